@@ -62,11 +62,12 @@ a percentage is a *percent*: whoever wrote 1 there sees 100 %.
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One worksheet: its cells by row and column, and its merged areas."""
+    """One worksheet: its cells by row and column, its merged areas, and whether it is hidden."""
 
     name: str
     cells: dict[Where, Cell]
     merged: tuple[Area, ...] = ()
+    hidden: bool = False
 
     def texts(self) -> Iterator[tuple[Where, str]]:
         """Yield the cells that hold text, row by row."""
@@ -209,7 +210,8 @@ def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Worksheet:
                 read = _cell(cell)
                 if read is not None:
                     cells[cell.row, cell.column] = read
-    return Worksheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - openpyxl has no public name for a worksheet's part
+    areas = merged.get(sheet._worksheet_path, ())  # noqa: SLF001 - openpyxl has no public name for a worksheet's part
+    return Worksheet(str(sheet.title), cells, areas, sheet.sheet_state != "visible")
 
 
 def _cell(cell: Any) -> Cell | None:

@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "column-twice": "cột “{found}” có hai lần",
     "form-heading": "đầu phiếu không ghi “{found}” như mã ẩn của phiếu; có lẽ phiếu của chi bộ hoặc tháng khác được sửa lại đầu phiếu",
     "form-blank": "phiếu chưa ghi gì",
+    "sheet-hidden": "trang này đang ẩn trong sổ mà có phiếu đã ghi",
     "sheet-blank": "trang này chưa ghi gì, bỏ qua",
     "row-moved": "mã ghi ở dòng này là “{found}”, mã ẩn là “{wanted}”; có lẽ các dòng đã bị sắp xếp lại",
     "row-other": "dòng này in “{found}”, nhưng mã ẩn của dòng là của “{wanted}”; có lẽ các dòng đã đổi chỗ mà cột ẩn không đổi theo",
@@ -199,6 +200,7 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "sheet-hidden": "bỏ ẩn (Unhide) để xem lại, hoặc xóa trang ấy nếu là bản thừa",
     "no-such-unit": "ghi đúng tên hoặc mã đơn vị; đơn vị mới thì thêm vào bảng đơn vị",
     "unit-name-shared": "ghi tên kèm mã trong ngoặc",
     "table-id-changed": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
@@ -291,6 +293,7 @@ FIXES: dict[str, str] = {
 }
 
 WARNINGS = (
+    "sheet-hidden",
     "row-deleted",
     "row-taken-back",
     "original-unread",

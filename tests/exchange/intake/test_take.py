@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
@@ -681,6 +682,18 @@ def test_a_workbook_that_contradicts_itself_is_set_aside(rules, take, tmp_path):
     )
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["form-twice"])
+    assert result.findings[0].sentence.count("trang “") == 2
+
+
+def test_a_hidden_worksheet_with_a_form_is_called_hidden(rules, send, take):
+    path = send()
+    book = openpyxl.load_workbook(path)
+    book.active.sheet_state = "hidden"
+    book.create_sheet("Ghi chú")["A1"] = "xem trang phiếu"
+    book.save(path)
+    [found] = [f for f in take().files[0].findings if f.code == "sheet-hidden"]
+    assert "đang ẩn" in str(found)
+    assert found.place.sheet != "Ghi chú"
 
 
 def test_a_meeting_that_was_scored_cannot_become_one_that_was_not_held(

@@ -3,12 +3,14 @@
 import datetime as dt
 import shutil
 
+import duckdb
 import openpyxl
 import pytest
 
 from assess.exchange.forms.make_forms import make_forms
 from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import send_back
+from assess.exchange.intake.reread import reread
 from assess.exchange.store import Store
 from kit.office_book import Edit, office_store, rows_by_key, write_book
 
@@ -391,3 +393,21 @@ def test_what_was_blacked_out_does_not_come_back(store, take, rules, tmp_path):
     intake = take(store, path)
     assert told(intake) == [("table-base-changed", "")]
     assert rows_by_key(store)["visit"][key]["reason"] != said
+
+
+def test_what_a_workbook_says_is_compared_with_the_store(store, take, rules, tmp_path):
+    path = write_book(tmp_path / "b.xlsx", store, rules, ["unit", "visit"])
+    units = Edit(path, "Đơn vị")
+    units.put(units.rows[-1], official_members=44)
+    unit_id = units.at(units.rows[-1], "unit_id").value
+    units.save()
+    visits = Edit(path, "Dự sinh hoạt")
+    visits.put(visits.rows[0], withdraw="Ghi nhầm")
+    take(store, visits.save())
+    assert list(reread(store, rules)) == []
+    changed = "UPDATE unit SET official_members = 45 WHERE official_members = 44 AND unit_id = ?"
+    connection = duckdb.connect(str(store.path))
+    connection.execute(changed, [unit_id])
+    connection.close()
+    [found] = reread(store, rules)
+    assert "tệp gốc ghi 44, trong kho 45" in found.sentence

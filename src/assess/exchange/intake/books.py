@@ -58,8 +58,12 @@ def parse_book(
             if sheet.cells and not any(text == NOTES_MARK for _, text in sheet.texts()):
                 place = Place(result.name, sheet=tidy(sheet.name))
                 parts.append(Finding("sheet-not-a-form", place))
+        elif read.blank:
+            parts.append(Finding("sheet-blank", read.place(None)))
         else:
-            parts.append(Finding("sheet-blank", read.place(None)) if read.blank else read)
+            if sheet.hidden:
+                parts.append(Finding("sheet-hidden", read.place(None)))
+            parts.append(read)
     return parts
 
 

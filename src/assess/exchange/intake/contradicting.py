@@ -19,27 +19,27 @@ def set_contradicting_aside(results: Sequence[FileResult]) -> None:
 
     Files that agree in all they both state, such as a form and the monthly summary, are kept.
     """
-    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
+    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult, str]]] = defaultdict(dict)
     against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for result in results:
         for name, rows in result.rows.items():
             for row in rows:
+                page = f"trang “{str(row.get('address', '')).rpartition('!')[0]}”"
                 known = said[(name, *(row[k] for k in TABLES[name].key))]
                 for column, value in row.items():
                     if column in ("address", "assumed", "only_if_known") or column in row.get(
                         "assumed", ()
                     ):
                         continue
-                    first = known.setdefault(column, (value, result))
+                    first = known.setdefault(column, (value, result, page))
                     if first[0] != value:
                         about = row.get("meeting_id") or row[TABLES[name].key[0]]
-                        against[id(result)][about].add(first[1].name)
-                        against[id(first[1])][about].add(result.name)
+                        both = {first[1].name, result.name}
+                        copies = {first[2], page} if first[1] is result else both
+                        for each in (result, first[1]):
+                            against[id(each)][about] |= copies
     for result in results:
         for about, names in against.get(id(result), {}).items():
             result.outcome = "set_aside"
-            facts = {
-                "found": len(names - {result.name}) + 1 if names != {result.name} else 2,
-                "where": ", ".join(sorted(names)),
-            }
+            facts = {"found": max(len(names), 2), "where": ", ".join(sorted(names))}
             result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))

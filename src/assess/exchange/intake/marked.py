@@ -132,14 +132,11 @@ def write_marked(path: Path, book: Workbook, findings: Iterable[Finding]) -> Non
     out = new_workbook(path, "Bản đánh dấu chỗ cần sửa")
     cache: dict[Any, Any] = {}
     taken: set[str] = set()
-    for sheet in book.sheets:
-        _write_sheet(
-            out,
-            cache,
-            out.add_worksheet(sheet_name(sheet.name, taken)),
-            sheet,
-            by_sheet.get(tidy(sheet.name), {}),
-        )
+    for number, sheet in enumerate(book.sheets):
+        target = out.add_worksheet(sheet_name(sheet.name, taken))
+        if sheet.hidden and number:  # a workbook opens at its first worksheet
+            target.hide()
+        _write_sheet(out, cache, target, sheet, by_sheet.get(tidy(sheet.name), {}))
     save(out, path)
 
 

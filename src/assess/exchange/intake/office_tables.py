@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.intake.table_files import MOST_FINDINGS
 from assess.exchange.tables import parse_tables
 from assess.exchange.tables.code_words import CodeWords
-from assess.exchange.tables.judge import judge_tables, name_rows
+from assess.exchange.tables.judge import judge_tables, name_rows, rows_as_written
 from assess.exchange.tables.on_record import digest_of, rows_in_scope
 from assess.records import words
 
@@ -141,3 +141,27 @@ class _Bases:
             for name in self._lost
             if (sheet := sheets[name])
         ]
+
+
+def rows_said(
+    book: Workbook, store: Store, rules: RuleBook
+) -> dict[tuple[str, str], list[dict[str, Any]]] | str:
+    """Return what a workbook's rows say, by table and address, or why they cannot be read.
+
+    ``assumed`` are the columns that a sender left as they were, which count for nothing.
+    """
+    sheets, findings = parse_tables("", book)
+    named = {sheet.name: sheet for sheet in sheets}
+    units = store.tables(("unit",))["unit"]
+    findings += name_rows(named, units, CodeWords(rules))
+    standing = _records_about(store, sheets).tables if sheets else {}
+    bases = _Bases(store)
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for name, sheet in named.items():
+        base = bases.rows_of(sheet.about) if sheet.about is not None else None
+        said, told = rows_as_written(name, sheet, standing, base)
+        findings += told
+        for address, row in said:
+            found.setdefault((name, address), []).append(row)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    return errors[0].sentence if errors else found

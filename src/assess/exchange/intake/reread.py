@@ -13,7 +13,9 @@ from assess.exchange.forms import parse_form, parse_monthly_table
 from assess.exchange.forms.ids import parse_id
 from assess.exchange.forms.parsed import find_id
 from assess.exchange.intake.judge import comparable
+from assess.exchange.intake.office_tables import rows_said
 from assess.exchange.store.database import stated
+from assess.exchange.tables import has_tables
 from assess.exchange.text_table import typed
 from assess.records import words
 from assess.records.tables import TABLES
@@ -27,18 +29,18 @@ if TYPE_CHECKING:
     from assess.exchange.store import Store
     from assess.records.columns import TableSpec
     from assess.records.tree import Tree
-    from assess.rules import RuleSet
+    from assess.rules import RuleBook
 
     ByAddress = dict[tuple[str, str], list[dict[str, Any]]]
 
 _AT_ONCE = 200
-_IDS = ("meeting_id", "sheet_id", "inspection_id")
+_IDS = ("meeting_id", "sheet_id", "inspection_id", "visit_id")
 """Ids that an intake replaces by those on record."""
 
 
 def reread(
     store: Store,
-    rules: Mapping[str, RuleSet],
+    rules: RuleBook,
     *,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda *_: None,
@@ -60,7 +62,7 @@ def reread(
         recorded = store.rows_of_files(some)
         some = {digest: path for digest, path in some.items() if digest in recorded}
         tables = {digest: rows[0][0] for digest, rows in recorded.items()}
-        for digest, read in _read(some, tables, rules, store.tree, jobs):
+        for digest, read in _read(some, tables, rules, store, jobs):
             found = recorded[digest]
             if isinstance(read, str):
                 yield Finding("original-unread", Place(names[digest]), {"reason": read})
@@ -73,28 +75,31 @@ def reread(
 def _read(
     files: Mapping[str, Path],
     tables: Mapping[str, str],
-    rules: Mapping[str, RuleSet],
-    tree: Tree,
+    rules: RuleBook,
+    store: Store,
     jobs: int,
 ) -> Iterator[tuple[str, ByAddress | str]]:
     """Yield the rows of each file by table and address, or why there are none.
 
     ``tables`` has a table of each file; a CSV file has one.
     """
+    tree = store.tree
     books = {digest: path for digest, path in files.items() if path.suffix != ".csv"}
     read = read_workbooks(list(books.values()), jobs=jobs)
     for digest, (_, book) in zip(books, read, strict=True):
         if isinstance(book, InputError):
             yield digest, book.findings[0].sentence
         else:
-            yield digest, _rows_of_book(book, rules, tree)
+            yield digest, _rows_of_book(book, rules, tree, store)
     for digest, path in files.items():
         if digest not in books:
             yield digest, _rows_of_table(path, TABLES[tables[digest]])
 
 
-def _rows_of_book(book: Workbook, rules: Mapping[str, RuleSet], tree: Tree) -> ByAddress | str:
+def _rows_of_book(book: Workbook, rules: RuleBook, tree: Tree, store: Store) -> ByAddress | str:
     found: ByAddress = defaultdict(list)
+    if has_tables(book):
+        return rows_said(book, store, rules)
     for sheet in book.sheets:
         where = find_id(sheet)
         if where is None:

@@ -35,7 +35,7 @@ from assess.exchange.tables.layout import (
 )
 from assess.exchange.tables.parse import END, ROW, SIGNED
 from assess.exchange.tables.parse import HEAD as HEAD_MARK
-from assess.exchange.tables.rows import key_of, texts_of
+from assess.exchange.tables.rows import key_of, plain_rows, texts_of
 from assess.records import words
 from assess.records.tables import TABLES
 
@@ -230,9 +230,7 @@ class _Drawing:
         return top
 
     def _rows(self, frame: pd.DataFrame) -> None:
-        plain = frame.astype(object)
-        rows = plain.where(plain.notna(), None).to_dict("records")
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(plain_rows(frame), start=1):
             key = json.dumps(list(key_of(self.table, row)), ensure_ascii=False)
             self._row(row, number, f"{ROW}{key}")
 

@@ -10,7 +10,7 @@ from assess.base.errors import Finding
 from assess.base.text import casefold_vi, plain
 from assess.exchange.store.write import still_referred_to
 from assess.exchange.tables.merge import Merged, merge
-from assess.exchange.tables.rows import key_of
+from assess.exchange.tables.rows import key_of, plain_rows, same
 from assess.exchange.text_table import check_keys, check_references, typed
 from assess.exchange.together import (
     contradictions,
@@ -149,6 +149,30 @@ def judge_tables(
             judged.rows[name] = list(_rows_to_record(name, sheets[name], merged[name]))
             judged.reasons += [reason for _, _, reason in merged[name].withdrawn]
     return judged
+
+
+def rows_as_written(
+    name: str, sheet: ParsedSheet, standing: Tables, base: pd.DataFrame | None
+) -> tuple[list[tuple[str, dict[str, Any]]], list[Finding]]:
+    """Return what each row of a worksheet says, by address, and what is wrong with it.
+
+    ``assumed`` are the columns that are as they were when it was written.
+    """
+    findings: list[Finding] = []
+    _find_meetings(name, sheet.text, standing)
+    frame = typed(TABLES[name], sheet.text, findings)
+    if findings:
+        return [], findings
+    table, stated = TABLES[name], [c for c in TABLES[name].names if c in sheet.text.columns]
+    before = {} if base is None else {key_of(table, row): row for row in plain_rows(base)}
+    found = []
+    for position, row in enumerate(plain_rows(frame)):
+        was = before.get(sheet.keys[position] or ())
+        left = [c for c in stated if was and same(table[c], row[c], was[c])]
+        assumed = stated if sheet.reasons[position] and was else left
+        said = {column: row[column] for column in stated}
+        found.append((sheet.text.address(position), {**said, "assumed": tuple(assumed)}))
+    return found, []
 
 
 def _errors(findings: list[Finding]) -> bool:

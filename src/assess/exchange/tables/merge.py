@@ -15,7 +15,7 @@ from assess.base.digests import of_text
 from assess.base.errors import Finding, Place
 from assess.base.text import casefold_vi
 from assess.exchange.tables.layout import HIDDEN_KEYS, NATURAL, asked
-from assess.exchange.tables.rows import key_of, text_of
+from assess.exchange.tables.rows import key_of, plain_rows, same, text_of
 from assess.records import words
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def merge(
     ``frame`` has the values of all its rows; ``base`` is None where it is unknown. ``units`` is for
     the messages.
     """
-    return _Merging(sheet, _rows(frame), base, current, units).all()
+    return _Merging(sheet, plain_rows(frame), base, current, units).all()
 
 
 def natural_of(table: TableSpec, row: Mapping[str, Any]) -> Key:
@@ -92,8 +92,8 @@ class _Merging:
     ) -> None:
         self.units = units
         self.sheet, self.table, self.rows = sheet, sheet.table, rows
-        self.base = None if base is None else self._by_key(_rows(base))
-        self.now = self._by_key(_rows(current))
+        self.base = None if base is None else self._by_key(plain_rows(base))
+        self.now = self._by_key(plain_rows(current))
         self.hidden = HIDDEN_KEYS.get(self.table.name)
         self.columns = [c for c in asked(self.table) if c.name in sheet.text.columns]
         self.done = Merged()
@@ -246,10 +246,7 @@ class _Merging:
         return words.value_of(self.table[name], text)
 
     def _changed(self, row: Row, other: Row) -> bool:
-        return any(
-            text_of(column, row.get(column.name)) != text_of(column, other.get(column.name))
-            for column in self.columns
-        )
+        return not all(same(c, row.get(c.name), other.get(c.name)) for c in self.columns)
 
     def _keep(self, position: int, row: Row) -> None:
         self.done.positions.append(position)
@@ -268,11 +265,3 @@ class _Merging:
         if len(gone) > MOST_DELETED:
             facts = {"found": f"{len(gone) - MOST_DELETED} dòng khác"}
             self.done.findings.append(Finding("row-deleted", place, facts))
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    plain = frame.astype(object)
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from assess.records.columns import ColumnSpec, TableSpec
 
 
@@ -29,3 +31,17 @@ def texts_of(table: TableSpec, row: Mapping[str, Any]) -> dict[str, str]:
 def key_of(table: TableSpec, row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the key of a row as text."""
     return tuple(text_of(table[name], row.get(name)) for name in table.key)
+
+
+def same(column: ColumnSpec, one: Any, other: Any) -> bool:
+    """Return whether two values of a column are the same on record."""
+    return text_of(column, one) == text_of(column, other)
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame with None for what is missing."""
+    whole = frame.astype(object)
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in whole.where(whole.notna(), None).to_dict("records")
+    ]
