@@ -111,6 +111,7 @@ SENTENCES: dict[str, str] = {
     "adoption-too-early": "áp dụng “{found}” từ trước ngày bộ quy tắc có hiệu lực ({start})",
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores
+    "not-begun": "{found} chưa bắt đầu",
     "unknown-dang-bo": "không có đảng bộ “{found}”",
     "period-not-begun": "{found} bắt đầu từ ngày {start}, nhưng số liệu chỉ lấy đến ngày {as_of}",
     "no-chi-bo": "“{found}” không có chi bộ nào trong kỳ {period}",

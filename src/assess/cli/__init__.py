@@ -65,6 +65,10 @@ _VERBS = {
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
+    "status": (
+        "assess.cli.status",
+        "Cho biết chi bộ nào đã gửi phiếu, chưa gửi, gửi chậm, có phiếu để riêng.",
+    ),
     "store": ("assess.cli.store", "Xem, xuất và kiểm tra kho số liệu."),
     "study": (
         "assess.cli.study",

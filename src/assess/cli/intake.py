@@ -140,6 +140,15 @@ def _print(intake: Intake, target: Path) -> None:
     errors = sum(f.severity == "error" for result in intake.files for f in result.findings)
     if errors > said:
         click.echo(f"… và {errors - said} lỗi khác, xem trang lỗi", err=True)
+    stopped = [
+        f"{', '.join(result.holds)} ({len(found)} chỗ)"
+        for result in intake.files
+        if (found := result.unclassified)
+    ]
+    for about in stopped[:_SHOWN]:
+        click.echo(f"! đã nhận, chưa xếp loại được: {about}", err=True)
+    if len(stopped) > _SHOWN:
+        click.echo(f"… và {len(stopped) - _SHOWN} tệp khác chưa xếp loại được", err=True)
     warnings = sum(
         f.severity == "warning"
         for result in intake.files

@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "column-twice": "cột “{found}” có hai lần",
     "form-heading": "đầu phiếu không ghi “{found}” như mã ẩn của phiếu; có lẽ phiếu của chi bộ hoặc tháng khác được sửa lại đầu phiếu",
     "form-blank": "phiếu chưa ghi gì",
+    "form-of": "phiếu của {unit}, tháng {month}",
     "sheet-hidden": "trang này đang ẩn trong sổ mà có phiếu đã ghi",
     "sheet-blank": "trang này chưa ghi gì, bỏ qua",
     "row-moved": "mã ghi ở dòng này là “{found}”, mã ẩn là “{wanted}”; có lẽ các dòng đã bị sắp xếp lại",
@@ -318,6 +319,7 @@ WARNINGS = (
 )
 
 NOTES = (
+    "form-of",
     "sheet-not-a-table",
     "completes",
     "no-form-again",

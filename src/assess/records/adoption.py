@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.base.periods import FAR_OFF, month_end
+from assess.base.periods import FAR_OFF, month_end, month_start, shift_month
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from assess.records.tree import Tree
 
 MEETINGS_SCORED = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
@@ -79,6 +78,15 @@ class Adoptions:
             return None
         first, last = value.split("-")
         return int(first), int(last)
+
+    def last_day(self, chi_bo_id: str, month: str) -> dt.date:
+        """Return the last day for a month's meeting: the end of its window, or of the month."""
+        window = self.window_on(chi_bo_id, month_end(month))
+        if window is None:
+            return month_end(month)
+        first, last = window
+        base = month_start(shift_month(month, 1)) if first > last else month_start(month)
+        return min(base + dt.timedelta(days=last - 1), month_end(f"{base:%Y-%m}"))
 
 
 def adopted_forms(meetings: pd.DataFrame, adoptions: Adoptions) -> pd.Series:

@@ -190,6 +190,12 @@ class Tree:
             found |= wave
         return frozenset(found)
 
+    def top_on(self, day: dt.date) -> str:
+        """Return the id of the one unit that has none above it on a day; empty if not just one."""
+        standing = self.on(day)
+        tops = [unit.unit_id for unit in standing.values() if unit.parent_id not in standing]
+        return tops[0] if len(tops) == 1 else ""
+
     def rows_of(self, unit_id: str) -> tuple[dict[str, Any], ...]:
         """Return the rows of a unit, the earliest first; none if it is unknown."""
         return tuple(self._rows_of.get(unit_id, ()))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.exchange.intake.result import STOPS_CLASSIFYING
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.document import Document, block_parts
 from assess.reports.html import render_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from assess.base.errors import Finding
     from assess.exchange.intake import FileResult, Intake
@@ -47,7 +48,7 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
         blocks += [Bullets(notes), _files("Tệp để riêng", "de-rieng", aside, copies)]
         blocks += [
             Heading("Lỗi phải sửa"),
-            _findings("Lỗi trong các tệp để riêng", "loi", aside, ("error", "warning")),
+            _findings("Lỗi trong các tệp để riêng", "loi", aside, _of_aside),
         ]
     blocks += _of_taken(taken) + _not_told_again(intake.files)
     title = "Kết quả nhận phiếu chấm điểm"
@@ -56,11 +57,17 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
 
 def _of_taken(taken: Sequence[FileResult]) -> list[Block]:
     blocks: list[Block] = []
-    odd = [result for result in taken if _shown(result, ("warning",))]
+    stopped = [result for result in taken if result.unclassified]
+    if stopped:
+        blocks += [
+            Heading("Đã nhận, chưa xếp loại được"),
+            _findings("Chỗ phải bổ sung để xếp loại", "chua-xep-loai", stopped, _of_stopped),
+        ]
+    odd = [result for result in taken if _of_odd(result)]
     if odd:
         blocks += [
             Heading("Đã nhận, cần xem lại"),
-            _findings("Chỗ cần xem lại trong các tệp đã nhận", "xem-lai", odd, ("warning",)),
+            _findings("Chỗ cần xem lại trong các tệp đã nhận", "xem-lai", odd, _of_odd),
         ]
     changed = [(result, f) for result in taken for f in result.findings if f.code == "revises"]
     if changed:
@@ -137,19 +144,38 @@ def _files(
     return Table(id=name, title=title, columns=columns, rows=tuple(rows), note=_more(len(results)))
 
 
-def _shown(result: FileResult, severities: Sequence[str]) -> list[Finding]:
-    return [f for f in result.findings if f.severity in severities and f.code != "revises"]
+def _of_aside(result: FileResult) -> list[Finding]:
+    """Return what is told of a file that was set aside."""
+    return [f for f in result.findings if f.severity != "note" and f.code != "revises"]
+
+
+def _of_stopped(result: FileResult) -> list[Finding]:
+    """Return what stops the forms of a taken file from being classified."""
+    return result.unclassified
+
+
+def _of_odd(result: FileResult) -> list[Finding]:
+    """Return what else is to be looked at in a taken file."""
+    stops = result.unclassified
+    return [
+        f
+        for f in result.findings
+        if f.severity == "warning" and f.code != "revises" and f not in stops
+    ]
 
 
 def _findings(
-    title: str, name: str, results: Sequence[FileResult], severities: Sequence[str]
+    title: str,
+    name: str,
+    results: Sequence[FileResult],
+    told: Callable[[FileResult], list[Finding]],
 ) -> Table:
     """Return one table for all files, with a heading for each file."""
     rows: list[tuple[str | None, ...]] = []
     bands: list[tuple[int, str]] = []
     total = 0
     for result in results:
-        found = _shown(result, severities)
+        found = told(result)
         total += len(found)
         if len(rows) < _MOST and found:
             bands.append((len(rows), result.name))
@@ -171,7 +197,8 @@ def _row(finding: Finding) -> tuple[str | None, ...]:
         if place.cell
         else place.sheet or (f"dòng {place.line}" if place.line else "cả tệp")
     )
-    severity = "" if finding.severity == "error" else "(xem lại) "
+    stops = finding.severity == "error" or finding.code in STOPS_CLASSIFYING
+    severity = "" if stops else "(xem lại) "
     allowed = ", ".join(finding.allowed[:12]) or None
     return (
         where,

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.periods import Period, month_end, month_start, shift_month
+from assess.base.periods import Period, month_end
 from assess.exchange.table_checks import in_window
 from assess.records.adoption import Adoptions
 from assess.rules.intervals import edge_value
@@ -175,15 +175,6 @@ class _Look:
             state = self.state(due, on, MISSING if upper[unit_id] in kept else UNKNOWN)
             yield duty, unit_id, about, due, on, state, NOT_KEPT if state == UNKNOWN else ""
 
-    def window_end(self, chi_bo: str, month: str) -> dt.date:
-        """Return the last day for a month's meeting: the end of its window, or of the month."""
-        window = self.adoptions.window_on(chi_bo, month_end(month))
-        if window is None:
-            return month_end(month)
-        first, last = window
-        base = month_start(shift_month(month, 1)) if first > last else month_start(month)
-        return min(base + dt.timedelta(days=last - 1), month_end(base.strftime("%Y-%m")))
-
 
 def _meeting(look: _Look) -> Iterator[Row]:
     held = (
@@ -199,7 +190,7 @@ def _meeting(look: _Look) -> Iterator[Row]:
         for m in not_held.itertuples()
     }
     for chi_bo, month in look.due:
-        due, found = look.window_end(chi_bo, month), held.get((chi_bo, month))
+        due, found = look.adoptions.last_day(chi_bo, month), held.get((chi_bo, month))
         done = None if found is None else found.date()
         state = look.state(due, done, MISSING if (chi_bo, month) in why else UNKNOWN)
         yield (
@@ -224,7 +215,7 @@ def _window(look: _Look) -> Iterator[Row]:
                 "window",
                 m.chi_bo_id,
                 m.meeting_id,
-                look.window_end(m.chi_bo_id, m.month),
+                look.adoptions.last_day(m.chi_bo_id, m.month),
                 day,
                 state,
                 asked,
@@ -255,7 +246,7 @@ def _thematic(look: _Look) -> Iterator[Row]:
                 for month in quarter.months
                 if (chi_bo, month) in parts.index
             ]
-            last = look.window_end(chi_bo, quarter.months[-1])
+            last = look.adoptions.last_day(chi_bo, quarter.months[-1])
             done = min(found, default=None)
             state = look.state(
                 last,
@@ -382,7 +373,10 @@ def _briefing(look: _Look) -> Iterator[Row]:
         if look.adoptions.on(chi_bo, "first_briefing", month_end(first_month)) == "co":
             held = first_held.get(chi_bo)
             asked.append(
-                (chi_bo, look.window_end(chi_bo, first_month) if pd.isna(held) else held.date())
+                (
+                    chi_bo,
+                    look.adoptions.last_day(chi_bo, first_month) if pd.isna(held) else held.date(),
+                )
             )
     yield from look.of_register("briefing", year, asked, done, month_end(first_month))
 

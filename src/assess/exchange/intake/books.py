@@ -129,6 +129,7 @@ def judge_book(
         result.findings.extend(part.findings[:MOST_FINDINGS])
         if part.form_id is not None:
             month = Period.parse(part.form_id.month)
+            result.about.append((part.form_id.unit_id, part.form_id.month))
             name = record.tree.name_on(part.form_id.unit_id, month.end)
             result.holds.append(f"{name}, {month.label.lower()}")
         for name, rows in part.rows.items():

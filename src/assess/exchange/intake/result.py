@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from assess.base.errors import Finding
 
+STOPS_CLASSIFYING = frozenset({"blank-line", "over-maximum"})
+"""The warnings on a form that is taken but cannot be classified until it is completed."""
 FileOutcome = Literal["taken", "known", "set_aside"]
 
 
@@ -20,8 +22,8 @@ class FileResult:
 
     The outcome is *known* if the file was taken before, or set aside before with nothing left to
     mend, and so changed nothing. ``holds`` describes its content (name of the chi bộ and month of
-    each form); ``rows`` are its rows for the records, by table; ``reasons`` say why rows of a
-    workbook of tables are withdrawn.
+    each form) and ``about`` names them by id; ``rows`` are its rows for the records, by table;
+    ``reasons`` say why rows of a workbook of tables are withdrawn.
     """
 
     path: Path
@@ -30,6 +32,7 @@ class FileResult:
     outcome: FileOutcome = "taken"
     findings: list[Finding] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
+    about: list[tuple[str, str]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
 
@@ -37,6 +40,13 @@ class FileResult:
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
         return any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def unclassified(self) -> list[Finding]:
+        """What stops the forms of a taken file from being classified."""
+        if self.outcome != "taken":
+            return []
+        return [finding for finding in self.findings if finding.code in STOPS_CLASSIFYING]
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as plain data for ``--json``."""

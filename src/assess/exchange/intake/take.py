@@ -382,8 +382,16 @@ class _IntakeRun:
         for result in aside:
             result.rows = {}
         if aside:
-            records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
+            records = [
+                FileRecord(r.digest, r.name, "set_aside", (*r.findings, *_about(r))) for r in aside
+            ]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
+
+
+def _about(result: FileResult) -> list[Finding]:
+    """Return a note for each form of a file that was set aside: of which unit and month."""
+    place = Place(result.name)
+    return [Finding("form-of", place, {"unit": unit, "month": m}) for unit, m in result.about]
 
 
 def _reasons(results: Sequence[FileResult]) -> list[str]:

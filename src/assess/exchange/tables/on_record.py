@@ -72,8 +72,8 @@ def tables_book(
     else:
         tables = dict(source.records(moment).tables)
     tree = Tree(tables["unit"])
-    top = scope or _top(tables["unit"])
     day = min(moment.date(), FAR_OFF.date())
+    top = scope or tree.top_on(day)
     frames: dict[str, pd.DataFrame] = {}
     ids: dict[str, TableId] = {}
     for name in names:
@@ -95,9 +95,3 @@ def tables_book(
         signs_for(str(own["level"])) if own else "T/M …",
         None if empty or source is None or moment == FAR_OFF else day,
     )
-
-
-def _top(units: pd.DataFrame) -> str:
-    """Return the one unit that has none above it, or an empty string."""
-    tops = units.loc[units["parent_id"].isna(), "unit_id"].unique()
-    return str(tops[0]) if len(tops) == 1 else ""
