@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,6 +28,7 @@ from assess.cli.options import find_workspace, records_option, workspace_option
     is_flag=True,
     help="Một sổ cho cả đảng bộ, mỗi chi bộ một trang; mặc định mỗi chi bộ một tệp.",
 )
+@click.option("--pdf", is_flag=True, help="Một tệp PDF gồm phiếu của mọi chi bộ, để in và ghi tay.")
 @click.option(
     "--summary", is_flag=True, help="Bảng tổng hợp tháng của đảng bộ thay cho phiếu từng chi bộ."
 )
@@ -50,6 +52,7 @@ def command(
     month: str,
     out: Path,
     one_workbook: bool,
+    pdf: bool,
     summary: bool,
     thematic: bool,
     rule_set: str,
@@ -59,12 +62,29 @@ def command(
     folder: Path | None,
 ) -> None:
     """Write forms; a file that is there already is left alone unless told otherwise."""
-    from assess.exchange.forms.make_forms import make_forms
+    from assess.exchange.forms.make_forms import forms_of_month, make_forms
+    from assess.records.unit_names import meant
 
-    if summary and (filled or one_workbook):
-        raise click.UsageError("--summary không đi cùng --filled hay --one-workbook")
+    if summary and (filled or one_workbook or pdf):
+        raise click.UsageError("--summary không đi cùng --filled, --one-workbook hay --pdf")
+    if pdf and one_workbook:
+        raise click.UsageError("--pdf không đi cùng --one-workbook")
     workspace = find_workspace(folder)
     source = workspace.source(records)
+    if pdf:
+        forms = forms_of_month(
+            source,
+            workspace.rules_for(source),
+            unit,
+            month,
+            thematic=thematic,
+            rule_set=rule_set,
+            filled=filled,
+        )
+        click.echo(
+            f"Đã ghi {len(forms)} phiếu vào {_write_pdf(forms, meant(source.tree, unit), out, force=force)}"
+        )
+        return
     written = make_forms(
         source,
         workspace.rules_for(source),
@@ -81,3 +101,18 @@ def command(
         f"Đã ghi {len(written)} tệp vào {out}: {written[0].name}"
         + (f" … {written[-1].name}" if len(written) > 1 else "")
     )
+
+
+def _write_pdf(forms: list[Any], unit: str, out: Path, *, force: bool) -> Path:
+    """Write the forms of a month as one PDF; return its path."""
+    from assess.base.errors import input_error
+    from assess.reports.form_pages import forms_pdf
+
+    first = forms[0][0]
+    kind = "-chuyen-de" if first.rules.meeting == "chuyen_de" else ""
+    path = out / f"phieu-{unit}-{first.form_id.month}{kind}.pdf"
+    if path.exists() and not force:
+        raise input_error("file-exists", str(path), hint="--force")
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(forms_pdf(forms, f"Phiếu chấm điểm {first.month}"))
+    return path

@@ -268,10 +268,15 @@ def _compiler_with(*folders: Path) -> Any:
     return typst.Compiler(font_paths=fonts)
 
 
-def _compile(compiler: Any, data: str, timestamp: int) -> bytes:
+def compile_data(template: str, data: str) -> bytes:
+    """Return what one of our Typst templates makes of JSON data, as PDF bytes."""
+    return _compile(_compiler(), data, 0, template)
+
+
+def _compile(compiler: Any, data: str, timestamp: int, name: str = "report.typ") -> bytes:
     import typst
 
-    template = files("assess.reports.templates").joinpath("report.typ").read_bytes()
+    template = files("assess.reports.templates").joinpath(name).read_bytes()
     try:
         pdf: bytes = compiler.compile(
             template,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -61,6 +61,77 @@ def make_forms(
     a month in which a chi bộ has adopted no rule set or two, a summary over several rule sets, and
     a summary for a rule set that does not classify by the total alone.
     """
+    chosen = _choose(source, rules, unit, month, thematic=thematic, rule_set=rule_set)
+    unit, month, tree = chosen.unit, chosen.month, chosen.records.tree
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = "-chuyen-de" if thematic else ""
+    if how == "summary":
+        forms = list(dict.fromkeys(found.id for found in chosen.rules.values()))
+        if len(forms) > 1:
+            raise input_error(
+                "form-two-rules",
+                "ĐƠN_VỊ",
+                allowed=forms,
+                month=Period.parse(month).label,
+                found=", ".join(forms),
+            )
+        path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
+        write_monthly_table(path, monthly_table_of(rules[forms[0]], tree, unit, month))
+        return [path]
+    made = chosen.forms(filled=filled)
+    if how == "workbook":
+        path = _free(folder / f"so-phieu-{unit}-{month}{suffix}.xlsx", force=force)
+        write_forms(path, made)
+        return [path]
+    paths = [
+        _free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force)
+        for form, _ in made
+    ]
+    for path, pair in zip(paths, made, strict=True):
+        write_forms(path, [pair])
+    return paths
+
+
+def forms_of_month(
+    source: RecordSource,
+    rules: RuleBook,
+    unit: str,
+    month: str,
+    *,
+    thematic: bool = False,
+    rule_set: str = AUTO,
+    filled: bool = False,
+) -> list[tuple[ScoreForm, FilledValues | None]]:
+    """Return the score forms of a month in the order of the list, see :func:`make_forms`."""
+    chosen = _choose(source, rules, unit, month, thematic=thematic, rule_set=rule_set)
+    return chosen.forms(filled=filled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The unit and month that are meant, the records, and the rule set of each chi bộ."""
+
+    unit: str
+    month: str
+    records: Records
+    rules: dict[str, RuleSet]
+
+    def forms(self, *, filled: bool) -> list[tuple[ScoreForm, FilledValues | None]]:
+        return [
+            _one(self.records, found, chi_bo_id, self.month, filled=filled)
+            for chi_bo_id, found in self.rules.items()
+        ]
+
+
+def _choose(
+    source: RecordSource,
+    rules: RuleBook,
+    unit: str,
+    month: str,
+    *,
+    thematic: bool,
+    rule_set: str,
+) -> _Chosen:
     month = canonical(TABLES["meeting"]["for_month"], tidy(month))
     if not MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("3/2026",))])
@@ -85,35 +156,7 @@ def make_forms(
         c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end))
         for c in chi_bo
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = "-chuyen-de" if thematic else ""
-    if how == "summary":
-        forms = list(dict.fromkeys(found.id for found in chosen.values()))
-        if len(forms) > 1:
-            raise input_error(
-                "form-two-rules",
-                "ĐƠN_VỊ",
-                allowed=forms,
-                month=period.label,
-                found=", ".join(forms),
-            )
-        path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
-        write_monthly_table(path, monthly_table_of(rules[forms[0]], tree, unit, month))
-        return [path]
-    made = [
-        _one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()
-    ]
-    if how == "workbook":
-        path = _free(folder / f"so-phieu-{unit}-{month}{suffix}.xlsx", force=force)
-        write_forms(path, made)
-        return [path]
-    paths = [
-        _free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force)
-        for form, _ in made
-    ]
-    for path, pair in zip(paths, made, strict=True):
-        write_forms(path, [pair])
-    return paths
+    return _Chosen(unit, month, records, chosen)
 
 
 def make_checklists(

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from assess.exchange.forms.layout import ScoreForm
     from assess.records.columns import ColumnSpec
 
+HOW_PRINTED = "Dòng không áp dụng thì ghi “Không áp dụng”; bỏ trống không phải là 0 điểm."
+HOW_MARKS_PRINTED = "Mỗi dòng ghi “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
+"""How to fill in a form on paper, where no cell is yellow."""
+SIGNATURES = ("CẤP TRÊN DỰ SINH HOẠT", "T/M CHI BỘ", "BÍ THƯ (ký, ghi rõ họ tên)")
+"""Who signs a form: on the left, on the right, and the post below."""
+FACTS_TITLE = "I. THÔNG TIN BUỔI SINH HOẠT"
 _HOW = "Chỉ ghi vào các ô nền vàng. Dòng không áp dụng thì chọn “Không áp dụng”; bỏ trống không phải là 0 điểm."
 _HOW_MARKS = "Chỉ ghi vào các ô nền vàng. Mỗi dòng chọn “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
 
@@ -52,6 +58,28 @@ def write_forms(
     save(book, path)
 
 
+def title_of(form: ScoreForm) -> str:
+    """Return the title of a form, in capitals."""
+    kind = "CHUYÊN ĐỀ " if form.rules.meeting == "chuyen_de" else ""
+    return f"BIỂU CHẤM ĐIỂM CHẤT LƯỢNG SINH HOẠT {kind}CHI BỘ"
+
+
+def lines_title(form: ScoreForm) -> str:
+    """Return the title of the part with the lines."""
+    return "II. CHẤM ĐIỂM" if form.rules.has_points else "II. CHẤM THEO TIÊU CHÍ"
+
+
+def unit_of(form: ScoreForm, column: ColumnSpec) -> str:
+    """Return how a fact is written, or in what it is counted."""
+    if column.dtype == "date":
+        return "ngày/tháng/năm"
+    if column.dtype == "flag":
+        return "Có hoặc Không"
+    if column.dtype == "choice":
+        return ", ".join(form.choices(column).values())
+    return column.unit or ("" if column.dtype == "text" else "chỉ tiêu")
+
+
 class _FormDrawing(WorksheetDrawing):
     """Draws a score form: the facts of the meeting, then the lines for two raters."""
 
@@ -60,17 +88,16 @@ class _FormDrawing(WorksheetDrawing):
     asked = RATERS
 
     def draw(self) -> None:
-        kind = "CHUYÊN ĐỀ " if self.form.rules.meeting == "chuyen_de" else ""
-        self.head(f"BIỂU CHẤM ĐIỂM CHẤT LƯỢNG SINH HOẠT {kind}CHI BỘ")
+        self.head(title_of(self.form))
         self.wide(_HOW if self.form.rules.has_points else _HOW_MARKS, self.style(font_size=10))
-        self.section("I. THÔNG TIN BUỔI SINH HOẠT")
+        self.section(FACTS_TITLE)
         for fact in self.form.facts:
             self._fact(fact)
-        self.section("II. CHẤM ĐIỂM" if self.form.rules.has_points else "II. CHẤM THEO TIÊU CHÍ")
+        self.section(lines_title(self.form))
         top = self.row
         self.lines()
         self._signed()
-        self.signatures("CẤP TRÊN DỰ SINH HOẠT", "T/M CHI BỘ", "BÍ THƯ (ký, ghi rõ họ tên)")
+        self.signatures(*SIGNATURES)
         self.finish(top)
 
     def _fact(self, column: ColumnSpec) -> None:
@@ -101,22 +128,13 @@ class _FormDrawing(WorksheetDrawing):
             self.sheet.write_string(
                 self.row,
                 SUPERIOR - 1,
-                self._unit(column),
+                unit_of(self.form, column),
                 self.style(border=1, font_size=10, italic=True, indent=1),
             )
             self.sheet.set_row(self.row, 18)
         write_value(self.sheet, self.row, SELF - 1, value, shown, self.day())
         self._check_fact(column)
         self.row += 1
-
-    def _unit(self, column: ColumnSpec) -> str:
-        if column.dtype == "date":
-            return "ngày/tháng/năm"
-        if column.dtype == "flag":
-            return "Có hoặc Không"
-        if column.dtype == "choice":
-            return ", ".join(self.form.choices(column).values())
-        return column.unit or "chỉ tiêu"
 
     def _check_fact(self, column: ColumnSpec) -> None:
         told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
@@ -141,7 +159,7 @@ class _FormDrawing(WorksheetDrawing):
             SELF - 1,
             self.row,
             SELF - 1,
-            {**rule, **told, "error_message": f"Cần: {self._unit(column)}"},
+            {**rule, **told, "error_message": f"Cần: {unit_of(self.form, column)}"},
         )
 
     def _signed(self) -> None:
