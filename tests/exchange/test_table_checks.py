@@ -192,3 +192,32 @@ def test_an_id_that_only_begins_like_one_is_fine(name):
 def test_ids_that_differ_in_case_only_are_refused():
     alike = [*TREE[:2], unit("cb", "db", D(2026, 1, 1)), unit("CB", "db", D(2026, 1, 1))]
     assert check(alike) == [("id-alike", 5)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "hint"),
+    [
+        ({"held_on": dt.date(2026, 5, 3)}, "outside-month", "05/3/2026"),
+        ({"held_on": dt.date(2026, 12, 3)}, "month-far", "12/3/2026"),
+        ({"held_on": dt.date(2026, 5, 20)}, "month-far", ""),
+        ({"held_on": dt.date(2026, 4, 20)}, "outside-month", ""),
+        ({"papers_at": dt.date(2026, 1, 3)}, "odd-day", "01/3/2026"),
+        ({"result_at": dt.date(2026, 4, 3)}, "odd-day", "04/3/2026"),
+        ({"result_at": dt.date(2026, 4, 20)}, "odd-day", ""),
+    ],
+)
+def test_day_and_month_exchanged_by_a_computer_are_proposed_where_they_fit(facts, code, hint):
+    meeting = {"chi_bo_id": "a", "for_month": "2026-03", "status": "held", "kind": "thuong_ky"}
+    meeting |= {"held_on": dt.date(2026, 3, 2)} | facts
+    adoptions = Adoptions(Tree(from_rows("unit", TREE)), from_rows("adoption", ()))
+    found = {finding.code: finding for finding, _ in odd_about(meeting, adoptions, ())}
+    assert found[code].hint == hint
+    assert (f"có phải là “{hint}”?" in found[code].fix) == bool(hint)
+
+
+def test_papers_and_results_of_the_same_weeks_are_not_odd():
+    meeting = {"chi_bo_id": "a", "for_month": "2026-03", "status": "held", "kind": "thuong_ky"}
+    meeting |= {"held_on": dt.date(2026, 3, 5), "papers_at": dt.date(2026, 2, 9)}
+    meeting |= {"result_at": dt.date(2026, 4, 1)}
+    adoptions = Adoptions(Tree(from_rows("unit", TREE)), from_rows("adoption", ()))
+    assert list(odd_about(meeting, adoptions, ())) == []

@@ -93,8 +93,9 @@ class Finding:
 
     @property
     def fix(self) -> str:
-        """How to fix it, in Vietnamese: the advice for the code, or the nearest name."""
-        return FIXES.get(self.code, "") or (f"có phải là “{self.hint}”?" if self.hint else "")
+        """How to fix it, in Vietnamese: what may be meant, and the advice for the code."""
+        meant = f"có phải là “{self.hint}”?" if self.hint else ""
+        return " ".join(part for part in (meant, FIXES.get(self.code, "")) if part)
 
     def __str__(self) -> str:
         """Return the whole message on one line."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SENTENCES: dict[str, str] = {
+    "no-such-unit": "không có đơn vị “{found}”",
+    "unit-name-shared": "có nhiều đơn vị tên là “{found}”",
     # files
     "file-exists": "tệp đã có, không ghi đè",
     "unreadable": "không đọc được tệp ({reason})",
@@ -128,6 +130,9 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "no-such-unit": "ghi đúng tên hoặc mã đơn vị; đơn vị mới thì thêm vào bảng đơn vị",
+    "unit-name-shared": "ghi tên kèm mã trong ngoặc",
+    "too-large": "chia thành nhiều tệp rồi gửi lần lượt",
     "period-not-begun": "chọn kỳ khác, hoặc ghi as_of muộn hơn",
     "value-too-small": "kiểm tra lại số",
     "bad-value": "ghi đúng kiểu, không kèm chữ; số nguyên thì không ghi dấu chấm, dấu phẩy",

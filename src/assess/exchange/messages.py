@@ -130,8 +130,6 @@ SENTENCES: dict[str, str] = {
     "two-tables": "có hai tệp cho bảng {table}: {found}",
     "nothing-to-take": "không có tệp nào để nhận",
     # tables of the office
-    "no-such-unit": "không có đơn vị “{found}”",
-    "unit-name-shared": "có nhiều đơn vị tên là “{found}”",
     "sheet-not-a-table": "trang này không phải bảng do assess tables lập, không đọc",
     "table-id-changed": "mã ẩn của bảng đã bị sửa hoặc hỏng",
     "table-version": "bảng theo mẫu số {found}, chương trình này đọc mẫu số {wanted}",
@@ -202,8 +200,6 @@ SENTENCES: dict[str, str] = {
 
 FIXES: dict[str, str] = {
     "sheet-hidden": "bỏ ẩn (Unhide) để xem lại, hoặc xóa trang ấy nếu là bản thừa",
-    "no-such-unit": "ghi đúng tên hoặc mã đơn vị; đơn vị mới thì thêm vào bảng đơn vị",
-    "unit-name-shared": "ghi tên kèm mã trong ngoặc",
     "table-id-changed": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
     "table-version": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
     "table-base-changed": "lập sổ mới bằng assess tables rồi sửa trên sổ ấy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from assess.exchange.year_checks import check_yearly
 from assess.records import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from assess.exchange.located_table import Located
     from assess.records.adoption import Adoptions
@@ -24,6 +25,8 @@ _FOREVER = pd.Timestamp(FAR_OFF)
 _SHORT, _LONG = 15, 360
 """Minutes outside which a meeting's length is probably a typing error."""
 _FAR = dt.timedelta(days=45)
+_WEEKS = 28
+"""Days from the meeting to its papers or its results beyond which a day is odd."""
 
 
 def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
@@ -288,13 +291,27 @@ def in_window(day: dt.date, window: tuple[int, int]) -> bool:
 
 
 def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[str, dt.date]]:
-    """Yield papers not dated in the 60 days up to the meeting, and results not in the 60 after."""
-    for name, first, last in (("papers_at", -60, 0), ("result_at", 0, 60)):
+    """Yield papers not dated in the weeks up to the meeting, and results not in those after."""
+    for name in ("papers_at", "result_at"):
         value = meeting.get(name)
         if value is not None:
             day = value.date() if isinstance(value, dt.datetime) else value
-            if not first <= (day - held_on).days <= last:
+            if not _is_beside(name, day, held_on):
                 yield name, day
+
+
+def _is_beside(name: str, day: dt.date, held_on: dt.date) -> bool:
+    first, last = (-_WEEKS, 0) if name == "papers_at" else (0, _WEEKS)
+    return first <= (day - held_on).days <= last
+
+
+def _exchanged(day: dt.date, fits: Callable[[dt.date], bool]) -> str:
+    """Return the day with its month exchanged, as a US computer does, if it fits then."""
+    try:
+        other = day.replace(day=day.month, month=day.day)
+    except ValueError:
+        return ""
+    return numbers.day(other) if other != day and fits(other) else ""
 
 
 def odd_about(
@@ -315,8 +332,10 @@ def odd_about(
     month = meeting["for_month"]
     named = Period.parse(month).label
     shown = numbers.day(day)
+    facts = {"found": shown, "month": named}
+    meant = _exchanged(day, lambda other: f"{other:%Y-%m}" == month)
     if not month_start(month) - _FAR <= day <= month_end(month) + _FAR:
-        yield Finding("month-far", Place(""), {"found": shown, "month": named}), "held_on"
+        yield Finding("month-far", Place(""), facts, hint=meant), "held_on"
         return
     window = adoptions.window_on(meeting["chi_bo_id"], day)
     regular = meeting.get("kind") != "chuyen_de"
@@ -329,7 +348,7 @@ def odd_about(
         )
     grace = window[1] if window is not None and window[0] > window[1] else 5
     if not month_start(month) <= day <= month_end(month) + dt.timedelta(days=grace):
-        yield Finding("outside-month", Place(""), {"found": shown, "month": named}), "held_on"
+        yield Finding("outside-month", Place(""), facts, hint=meant), "held_on"
     minutes = meeting.get("minutes")
     if minutes is not None and not _SHORT <= minutes <= _LONG:
         yield Finding("odd-minutes", Place(""), {"found": f"{minutes:g}"}), "minutes"
@@ -339,6 +358,7 @@ def odd_about(
                 "odd-day",
                 Place(""),
                 {"what": words.FACTS[name], "found": numbers.day(wrong), "held": shown},
+                hint=_exchanged(wrong, partial(_is_beside, name, held_on=day)),
             ),
             name,
         )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from assess.records.columns import ColumnSpec, TableSpec
 
+_MOST = 2000
+"""Findings on one table after which no more are looked for."""
 HINTS = 20
 """How many wrong names get a suggestion (the nearest valid name), which is slow to find."""
 
@@ -75,6 +77,8 @@ def typed(table: TableSpec, sheet: TextTable, findings: list[Finding]) -> pd.Dat
                 problems[text] = problem
         if problems:
             for row, text in enumerate(texts):
+                if len(findings) >= _MOST:
+                    break
                 if text in problems:
                     found = problems[text]
                     findings.append(
@@ -120,7 +124,7 @@ def check_keys(table: TableSpec, sheet: TextTable, findings: list[Finding]) -> N
     for columns in (table.key, *table.unique):
         first: dict[tuple[str, ...], int] = {}
         for row, key in enumerate(zip(*(sheet.columns[c] for c in columns), strict=True)):
-            if key in first:
+            if key in first and len(findings) < _MOST:
                 facts = {"found": " · ".join(key), "line": sheet.lines[first[key]]}
                 findings.append(Finding("duplicate-key-row", sheet.place(row, columns[0]), facts))
             first.setdefault(key, row)
@@ -137,6 +141,8 @@ def check_references(
         if not column.refers_to or column.name not in sheet.columns:
             continue
         for row, value in enumerate(sheet.columns[column.name]):
+            if len(findings) >= _MOST:
+                return
             if value and value not in known[column.refers_to]:
                 facts = {"found": value, "table": column.refers_to}
                 hint = nearest(value, known[column.refers_to]) if len(findings) < HINTS else ""
