@@ -86,6 +86,18 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", _CONTROL.sub("", composed)).strip()
 
 
+_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def invisible(text: str) -> str:
+    """Return the letters of a text that nobody sees, as code points; empty if there are none.
+
+    >>> invisible("Chi\u200b bộ")
+    'U+200B'
+    """
+    return ", ".join(sorted({f"U+{ord(sign):04X}" for sign in _INVISIBLE.findall(text)}))
+
+
 _TONES = {
     f"{glide}{new}": f"{old}{vowel}"
     for glide, vowel, pairs in (

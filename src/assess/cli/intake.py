@@ -59,6 +59,12 @@ _SHOWN = 40
     "--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ."
 )
 @click.option(
+    "--unicode",
+    "to_unicode",
+    is_flag=True,
+    help="Chuyển chữ theo bảng mã TCVN3 (.VnTime), VNI sang Unicode; từng ô được báo.",
+)
+@click.option(
     "--jobs",
     "-j",
     type=click.IntRange(1, 64),
@@ -78,6 +84,7 @@ def command(
     allow_future: bool,
     clock_right: bool,
     again: bool,
+    to_unicode: bool,
     jobs: int | None,
     folder: Path | None,
     as_json: bool,
@@ -104,6 +111,7 @@ def command(
         recorded_at=at,
         reason=reason,
         again=again,
+        to_unicode=to_unicode,
         without=out,
         period=wanted,
         dang_bo=dang_bo,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from assess.rules import Criterion
 
-_ONCE = ("partial-points", "form-first-edition")
+_ONCE = ("partial-points", "form-first-edition", "person-name", "invisible-letters")
 """Findings reported once per file, since they concern the file rather than each cell."""
 _SHOWN = 12
 
@@ -99,7 +99,10 @@ def told_once(findings: Iterable[Finding]) -> list[Finding]:
         if finding.code not in gathered:
             kept.append(finding)
         gathered.setdefault(finding.code, []).append(finding)
-    return [_gathered(gathered[f.code]) if f.code == "partial-points" else f for f in kept]
+    return [
+        _gathered(gathered[f.code]) if f.code in gathered and "count" in f.facts else f
+        for f in kept
+    ]
 
 
 def _gathered(findings: list[Finding]) -> Finding:

@@ -71,6 +71,11 @@ SENTENCES: dict[str, str] = {
     "column-twice": "cột “{found}” có hai lần",
     "form-heading": "đầu phiếu không ghi “{found}” như mã ẩn của phiếu; có lẽ phiếu của chi bộ hoặc tháng khác được sửa lại đầu phiếu",
     "form-blank": "phiếu chưa ghi gì",
+    "old-letters": "chữ theo bảng mã {name} (“{found}”), có lẽ là “{wanted}”; đã nhận nguyên như gửi",
+    "old-letters-converted": "chữ theo bảng mã {name} (“{found}”), đã chuyển sang Unicode: “{wanted}”",
+    "letters-unprinted": "ký hiệu {found} không in được trong báo cáo, sẽ in mã thay vào (“{text}”)",
+    "invisible-letters": "có {count} ô chứa ký tự không nhìn thấy ({found}), đã bỏ",
+    "person-name": "có {count} chỗ có vẻ ghi tên người ({found}); số liệu chỉ cần chức danh",
     "form-of": "phiếu của {unit}, tháng {month}",
     "sheet-hidden": "trang này đang ẩn trong sổ mà có phiếu đã ghi",
     "sheet-blank": "trang này chưa ghi gì, bỏ qua",
@@ -199,6 +204,10 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "old-letters": "gửi lại bằng chữ Unicode, hoặc nhận lại với --again --unicode",
+    "old-letters-converted": "đọc lại chữ đã chuyển; sai thì gửi bản sửa",
+    "letters-unprinted": "thay bằng chữ, dấu thường dùng",
+    "person-name": "sửa thành chức danh rồi gửi lại; đã nhận thì che bằng assess store redact",
     "sheet-hidden": "bỏ ẩn (Unhide) để xem lại, hoặc xóa trang ấy nếu là bản thừa",
     "table-id-changed": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
     "table-version": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
@@ -290,6 +299,11 @@ FIXES: dict[str, str] = {
 }
 
 WARNINGS = (
+    "old-letters",
+    "old-letters-converted",
+    "letters-unprinted",
+    "invisible-letters",
+    "person-name",
     "sheet-hidden",
     "row-deleted",
     "row-taken-back",

@@ -229,8 +229,8 @@ def test_rows_and_columns_that_were_moved_do_no_harm(tmp_path, rules, blank, cha
     after = read(path, rules)
     assert after.findings == []
     for table in ("meeting", "sheet", "line"):
-        assert [{**row, "address": ""} for row in after.rows[table]] == [
-            {**row, "address": ""} for row in before.rows[table]
+        assert [{**row, "address": "", "cells": {}} for row in after.rows[table]] == [
+            {**row, "address": "", "cells": {}} for row in before.rows[table]
         ]
 
 

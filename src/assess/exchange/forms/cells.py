@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import Finding, Place
-from assess.base.text import casefold_vi, nearest, tidy
+from assess.base.text import casefold_vi, invisible, nearest, tidy
 from assess.exchange.entry_checks import about_points, not_an_entry
 from assess.exchange.written import (
     one_line,
@@ -69,6 +69,13 @@ def unusable(cell: Cell) -> Finding | None:
     if kind == "formula":
         return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
     return Finding("error-in-entry", Place(""), {"found": value}) if kind == "error" else None
+
+
+def unseen(cell: Cell) -> Finding | None:
+    """Return a finding if the text has letters that nobody sees, which are left out."""
+    found = invisible(cell[1]) if cell[0] == "text" and not cell[1].isascii() else ""
+    facts = {"found": found, "count": 1}
+    return Finding("invisible-letters", Place(""), facts) if found else None
 
 
 def percent(cell: Cell) -> Finding | None:
@@ -144,7 +151,7 @@ def read_fact(column: ColumnSpec, cell: Cell, book: Workbook, choices: Mapping[s
     kind, value = cell
     text = tidy(str(value)) if kind == "text" else shown(cell)
     if column.dtype == "text":
-        return text, None
+        return text, unseen(cell)
     if column.dtype == "date":
         return _day(cell, book)
     if column.dtype == "choice":

@@ -76,7 +76,11 @@ class _FormParser:
             "for_month": self.about.month,
         }
         self.read.rows["meeting"].append(
-            {**meeting, "address": self.read.address(self.read.cells.get("held_on"))}
+            {
+                **meeting,
+                "address": self.read.address(self.read.cells.get("held_on")),
+                "cells": {name: self.read.address(at) for name, at in self.read.cells.items()},
+            }
         )
         scored = [rater for rater in RATERS if self._sheet(rater, held=held)]
         first = next((key for key in self.grid.rows if key.startswith("line:")), None)
@@ -173,7 +177,8 @@ class _FormParser:
         )
         for at, line, written in lines:
             criterion = self._criteria[line["criterion_id"]]
-            self.read.rows["line"].append({**line, "note": self._note(criterion, rater)})
+            note = self._note(criterion, rater)
+            self.read.rows["line"].append({**line, "note": note, "cells": self._cells(line, note)})
             if not written and criterion.applies_when is None:
                 self.read.add(
                     Finding("blank-line", Place("")),
@@ -182,6 +187,11 @@ class _FormParser:
                     self.rules.clause(criterion.cite),
                 )
         return True
+
+    def _cells(self, line: Mapping[str, Any], note: str | None) -> dict[str, str]:
+        """Return the address of a line's remark; its entry has the address of the line."""
+        found = self.grid.cell(f"line:{line['criterion_id']}", NOTE) if note else None
+        return {"note": self.read.address(found[0])} if found else {}
 
     def _note(self, criterion: Criterion, rater: str) -> str | None:
         """Return the remark on a line if it belongs to this rater.

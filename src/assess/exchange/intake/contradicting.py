@@ -27,9 +27,12 @@ def set_contradicting_aside(results: Sequence[FileResult]) -> None:
                 page = f"trang “{str(row.get('address', '')).rpartition('!')[0]}”"
                 known = said[(name, *(row[k] for k in TABLES[name].key))]
                 for column, value in row.items():
-                    if column in ("address", "assumed", "only_if_known") or column in row.get(
-                        "assumed", ()
-                    ):
+                    if column in (
+                        "address",
+                        "assumed",
+                        "cells",
+                        "only_if_known",
+                    ) or column in row.get("assumed", ()):
                         continue
                     first = known.setdefault(column, (value, result, page))
                     if first[0] != value:

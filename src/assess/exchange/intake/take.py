@@ -10,6 +10,7 @@ from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.machine import private_files
 from assess.base.text import nearest
 from assess.excel.confined import read_workbooks
+from assess.exchange.entry_checks import told_once
 from assess.exchange.intake.books import (
     NO_FORM,
     PartOfBook,
@@ -32,6 +33,7 @@ from assess.exchange.intake.table_files import (
     records_for,
     table_of,
 )
+from assess.exchange.intake.texts import look_at_texts
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
 from assess.exchange.store.kept_rules import names_of, rules_used, versions
@@ -67,6 +69,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     recorded_at: dt.datetime | None = None,
     reason: str = "",
     again: bool = False,
+    to_unicode: bool = False,
     without: Path | None = None,
     period: Period | None = None,
     dang_bo: str = "",
@@ -78,7 +81,8 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     Every file is taken or set aside as a whole, with all its findings. A file taken before is
     skipped unless its rows were withdrawn since or ``again`` is set. ``recorded_at`` is the moment
     of all that is recorded (default: now); ``reason`` says why and is kept in the log. ``without``
-    is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
+    is a folder to leave out; with ``to_unicode``, texts in the letters of TCVN3 and VNI are
+    converted. With ``period`` or ``dang_bo``, forms of others are set aside.
 
     Raise :class:`~assess.base.errors.InputError` if there is nothing to take, if ``recorded_at`` is
     not later than the records, if ``dang_bo`` is unknown, or if the store cannot be written.
@@ -93,6 +97,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
             taking = _IntakeRun(
                 store, rules, at, reason, IntakeScope(period, dang_bo), results, progress
             )
+            taking.to_unicode = to_unicode
             taking.skip_known(again=again)
             taking.tables(
                 [r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"]
@@ -151,6 +156,7 @@ class _IntakeRun:
         self.latest = store.latest()
         self.results = results
         self.aside: dict[str, dt.datetime] = {}
+        self.to_unicode = False
         self.done = self.added = self.revised = self.completed = 0
         self._known_rules = set(versions(store.links()))
 
@@ -322,6 +328,9 @@ class _IntakeRun:
         """Keep only the new rows of each file, and add findings for the values they change."""
         record.look_up(result.rows for result in results)
         for result in results:
+            odd = look_at_texts(result.rows, convert=self.to_unicode)
+            told = [replace(f, place=_in_file(f.place, result.name)) for f in odd]
+            result.findings.extend(told_once(told)[:MOST_FINDINGS])
             rows, changes, completed = settle(result.rows, record)
             found = after_all(rows, record) if result.path.suffix.lower() != ".csv" else []
             found += contradictions(rows, record, self.rules)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place
 from assess.base.text import casefold_vi, tidy
-from assess.exchange.forms.cells import percent, shown, unusable
+from assess.exchange.forms.cells import percent, shown, unseen, unusable
 from assess.exchange.forms.parsed import find_id
 from assess.exchange.forms.printed import other_heads
 from assess.exchange.tables.ids import VERSION, TableId, find_table_id, is_lists, parse_table_id
@@ -261,7 +261,8 @@ def _text(column: ColumnSpec, cell: Cell | None, book: Workbook) -> tuple[str, F
     kind, value = cell
     if kind == "text":
         text = tidy(str(value))  # only what people say in their own words has several lines
-        return canonical(column, text if column.free else " ".join(text.split())), None
+        found = unseen(cell)
+        return canonical(column, text if column.free else " ".join(text.split())), found
     if kind == "date":
         return _of_day(column, cell)
     if kind == "flag":
