@@ -195,3 +195,15 @@ def test_merged_areas_without_number_are_refused(tmp_path):
         for name, raw in (parts | {"xl/worksheets/sheet1.xml": sheet}).items():
             archive.writestr(name, raw)
     assert code(path) == "workbook-large"
+
+
+def test_strict_open_xml_is_named_with_the_way_to_save_it(tmp_path):
+    path, strict = book(tmp_path / "a.xlsx", {"A1": "chữ"}), tmp_path / "strict.xlsx"
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(strict, "w") as out:
+        for part in plain.namelist():
+            raw = plain.read(part).replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            )
+            out.writestr(part, raw)
+    assert code(strict) == "workbook-strict"

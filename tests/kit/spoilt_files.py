@@ -3,9 +3,13 @@
 Zips with spoilt parts, cut files, noise, wrong encodings.
 """
 
+import datetime as dt
 import io
 import random
 import zipfile
+
+import openpyxl
+from openpyxl.cell import MergedCell
 
 
 def spoil(rng: random.Random, good: list[bytes], tables: list[bytes]) -> tuple[str, bytes]:
@@ -28,6 +32,51 @@ def spoil(rng: random.Random, good: list[bytes], tables: list[bytes]) -> tuple[s
         ]
     )
     return way(rng, good, tables)
+
+
+NASTY = (
+    None,
+    "=1+1",
+    "x" * 3000,
+    "\u200b",
+    "13/13/2026",
+    "Không rõ",
+    "assess|tables|9|unit",
+    "row:[1",
+    'row:["a", "b"]',
+    "@head",
+    "@end",
+    "con",
+    -1,
+    0.5,
+    1e300,
+    True,
+    dt.datetime(2026, 3, 5, 7, 30),
+    "ghi nhầm",
+)
+"""What stands in a cell of a table where something else should."""
+
+
+def spoil_cells(rng: random.Random, raw: bytes) -> bytes:
+    """Return a workbook with some cells changed, hidden ones too, and some rows moved or gone."""
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    for _ in range(rng.choice([1, 1, 2, 5, 20])):
+        sheet = rng.choice(book.worksheets)
+        row, column = rng.randint(1, sheet.max_row), rng.randint(1, sheet.max_column)
+        way = rng.randrange(8)
+        if way == 0:
+            sheet.delete_rows(row)
+        elif way == 1:
+            sheet.insert_rows(row)
+        elif way == 2:
+            sheet.delete_cols(column)
+        else:
+            cell = sheet.cell(row, column)
+            if not isinstance(cell, MergedCell):
+                cell.value = rng.choice(NASTY)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _flip(rng, good, _):

@@ -30,15 +30,32 @@ def command(folder: Path, *, update: bool) -> None:
     try:
         if update:
             _update(folder)
-            return
-        lay_workspace(folder)
+        else:
+            lay_workspace(folder)
+        _lay_guide(folder)
     except OSError as error:
         raise input_error(
             "unwritable", str(error.filename or folder), reason=reason(error)
         ) from error
+    if update:
+        return
     runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
     click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
-    click.echo(f"Cho số liệu của mình: chép {pattern} vào {runs}, đổi mã đảng bộ và kỳ.")
+    click.echo(f"Cho số liệu của mình: mở {folder / _GUIDE} trong trình duyệt và làm theo.")
+    click.echo(f"Nhiều báo cáo cùng lúc: chép {pattern} vào {runs}, đổi tên đảng bộ và kỳ.")
+
+
+_GUIDE = Path("docs/huong-dan.html")
+
+
+def _lay_guide(folder: Path) -> None:
+    """Lay the guide as a page, which needs no program but a browser."""
+    from assess.reports.guide_page import guide_page
+    from assess.workspace import Workspace
+
+    root = Workspace.find(folder).root
+    text = (root / _GUIDE).with_suffix(".md").read_text(encoding="utf-8")
+    (root / _GUIDE).write_text(guide_page(text), encoding="utf-8")
 
 
 _TOLD = (

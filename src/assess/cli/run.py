@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import input_error
-from assess.cli.options import Bar, find_workspace, print_late, records_option, workspace_option
+from assess.cli.options import (
+    Bar,
+    find_workspace,
+    period_of,
+    print_late,
+    records_option,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,6 +156,7 @@ def command(
 ) -> None:
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
+    from assess.records.unit_names import meant
     from assess.runs import Limits, run_matrix
     from assess.runs.new_matrix import write_one_template
 
@@ -157,9 +165,10 @@ def command(
     if matrix is None:
         if template is None or not periods:
             raise input_error("no-matrix", "assess run")
-        matrix = write_one_template(
-            workspace, out, template, periods, dang_bo, records, dict(given)
-        )
+        tree = workspace.source(records).tree if dang_bo else None
+        units = tuple(meant(tree, each) for each in dang_bo) if tree else dang_bo
+        spans = tuple(period_of(each).text for each in periods)
+        matrix = write_one_template(workspace, out, template, spans, units, records, dict(given))
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
     at_once = jobs or cores()

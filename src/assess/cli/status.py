@@ -52,6 +52,7 @@ def command(
     """Print who has not sent; write the page and the workbook that are asked for."""
     from assess.base.errors import input_error
     from assess.base.machine import now
+    from assess.base.numbers import month
     from assess.base.periods import FAR_OFF, month_start
     from assess.base.text import nearest
     from assess.exchange.written import read_day
@@ -94,4 +95,4 @@ def command(
     for sentence in in_sentences(found):
         click.echo(sentence)
     for row in found[found["state"] == "aside"].itertuples(index=False):
-        click.echo(f"  {row.name}, {row.month}: {row.file}: {row.why}")
+        click.echo(f"  {row.name}, tháng {month(row.month)}: {row.file}: {row.why}")

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -207,6 +208,7 @@ def _serve(pipe: Connection, folder: str) -> None:
     """Read files until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir(folder)
+    warnings.simplefilter("ignore")  # openpyxl tells the screen what the sender cannot see
     _limit()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:

@@ -41,6 +41,8 @@ _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters, which XML cannot hold."""
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 """Literal text in a number format."""
+_STRICT, _HEAD = b"purl.oclc.org/ooxml", 4096
+"""The names of *Strict Open XML*, which openpyxl does not know, near the top of a worksheet."""
 _UNWANTED = (
     ("vbaproject", "workbook-macros"),
     ("xl/macrosheets/", "workbook-macros"),
@@ -173,6 +175,8 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area,
     merged = {}
     for part in sheets:
         raw = archive.read(part)
+        if _STRICT in raw[:_HEAD]:
+            raise input_error("workbook-strict", name)
         for letters_, row in _CELL.findall(raw):
             if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
                 raise input_error(

@@ -1,7 +1,7 @@
-"""Exchange of data with offices: score forms, CSV tables, intake and the store.
+"""Exchange of data with offices: score forms, tables, intake and the store.
 
-Offers the checks that form, checklist and CSV share: of entries, of tables, of the year's
-tables; the sub-rooms are ``forms``, ``csv``, ``intake`` and ``store``.
+Offers the checks that forms, checklists and tables share: of entries, of tables, of the year's
+tables; the sub-rooms are ``forms``, ``tables``, ``csv``, ``intake`` and ``store``.
 Must not know: scores, studies, reports and notebooks.
 """
 

@@ -135,6 +135,8 @@ SENTENCES: dict[str, str] = {
     "two-tables": "có hai tệp cho bảng {table}: {found}",
     "nothing-to-take": "không có tệp nào để nhận",
     # tables of the office
+    "no-meeting-of-month": "số liệu chưa có buổi họp tháng {found} của chi bộ này",
+    "two-meetings-of-month": "tháng {found} chi bộ này có nhiều buổi họp: {ids}",
     "sheet-not-a-table": "trang này không phải bảng do assess tables lập, không đọc",
     "table-id-changed": "mã ẩn của bảng đã bị sửa hoặc hỏng",
     "table-version": "bảng theo mẫu số {found}, chương trình này đọc mẫu số {wanted}",
@@ -204,6 +206,8 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "no-meeting-of-month": "nhận phiếu của tháng ấy trước, hoặc để trống",
+    "two-meetings-of-month": "ghi mã của một trong các buổi",
     "old-letters": "gửi lại bằng chữ Unicode, hoặc nhận lại với --again --unicode",
     "old-letters-converted": "đọc lại chữ đã chuyển; sai thì gửi bản sửa",
     "letters-unprinted": "thay bằng chữ, dấu thường dùng",

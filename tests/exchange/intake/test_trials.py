@@ -36,6 +36,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import safe_name
 from assess.exchange.store import Store
 from assess.records.tables import TABLES, from_rows
+from kit.office_book import office_store, rows_by_key, write_book
 from kit.score_forms import (
     form,
     full_entries,
@@ -45,7 +46,7 @@ from kit.score_forms import (
     little_tree,
     month_of,
 )
-from kit.spoilt_files import spoil
+from kit.spoilt_files import spoil, spoil_cells
 
 LIMIT = 1024 * 1024  # kB: the memory of any process of an intake
 
@@ -101,6 +102,8 @@ def corpus(rules, tmp_path):
     )
     good.append((tmp_path / "s.xlsx").read_bytes())
     good.append(_checklist(rules, tmp_path / "k.xlsx"))
+    store = little_store(rules, tmp_path / "b.duckdb")
+    good.append(write_book(tmp_path / "b.xlsx", store, rules).read_bytes())
     rows = little_rows(rules)
     frames = {name: from_rows(name, rows.get(name, [])) for name in TABLES}
     frames["meeting"] = from_rows(
@@ -185,6 +188,38 @@ def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_pa
     store = Store(tmp_path / "s.duckdb")
     assert store.check() == []
     assert set(store.files()["outcome"]) <= {"taken", "set_aside"}
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(600, marks=pytest.mark.soak)])
+def test_spoilt_tables_are_answered_and_change_only_what_they_say(rules, tmp_path, count):
+    store = office_store(tmp_path / "s.duckdb")
+    rng = random.Random(count)
+    path, moment = tmp_path / "so-bang.xlsx", dt.datetime(2026, 11, 20)
+    outcomes = set()
+    for number in range(count):
+        moment += dt.timedelta(hours=1)
+        raw = write_book(path, store, rules).read_bytes()
+        path.write_bytes(
+            spoil_cells(rng, raw) if number % 3 else spoil(rng, [raw], [b"a,b\n1,2\n"])[1]
+        )
+        before = rows_by_key(store)
+        intake = take_in(store, rules, [path], recorded_at=moment)
+        [result] = intake.files
+        outcomes.add(result.outcome)
+        after = rows_by_key(store)
+        if result.outcome != "taken":
+            assert any(f.severity == "error" for f in result.findings) or result.outcome == "known"
+            assert after == before
+        told = {f.code for f in result.findings}
+        for name, rows in before.items():
+            gone = set(rows) - set(after[name])
+            assert not gone or told & {"row-taken-back"}, (name, gone)
+            changed = [
+                key for key, row in rows.items() if key in after[name] and after[name][key] != row
+            ]
+            assert not changed or told & {"revises", "completes"}, (name, changed)
+    assert store.check() == []
+    assert outcomes >= {"taken", "set_aside"}
 
 
 def province(rules, tmp_path, months):

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from assess.base import numbers
 from assess.base.errors import Finding
+from assess.base.periods import MONTH
 from assess.base.text import casefold_vi, plain
 from assess.exchange.store.write import still_referred_to
 from assess.exchange.tables.merge import Merged, merge
@@ -117,8 +119,9 @@ def judge_tables(
     judged = JudgedTables(findings=list(told))
     frames: dict[str, pd.DataFrame] = {}
     for name, sheet in sheets.items():
-        _find_meetings(name, sheet.text, standing)
-        frames[name] = typed(TABLES[name], sheet.text, judged.findings)
+        wrong = _find_meetings(name, sheet.text, standing)
+        frames[name] = typed(TABLES[name], sheet.text, wrong)
+        judged.findings += wrong
     judged.findings = first_of_each_cell(judged.findings)
     if _errors(judged.findings):
         return judged
@@ -158,8 +161,7 @@ def rows_as_written(
 
     ``assumed`` are the columns that are as they were when it was written.
     """
-    findings: list[Finding] = []
-    _find_meetings(name, sheet.text, standing)
+    findings = _find_meetings(name, sheet.text, standing)
     frame = typed(TABLES[name], sheet.text, findings)
     if findings:
         return [], findings
@@ -179,10 +181,11 @@ def _errors(findings: list[Finding]) -> bool:
     return any(finding.severity == "error" for finding in findings)
 
 
-def _find_meetings(name: str, text: TextTable, standing: Tables) -> None:
-    """Replace the month of an inspected meeting by the meeting, where the chi bộ held one then."""
+def _find_meetings(name: str, text: TextTable, standing: Tables) -> list[Finding]:
+    """Replace the month of an inspected meeting by its id; return what months have not just one."""
+    wrong: list[Finding] = []
     if name != "inspection" or "meeting_id" not in text.columns:
-        return
+        return wrong
     meetings = standing["meeting"]
     ids: dict[tuple[str, str], list[str]] = {}
     for chi_bo, month, meeting in zip(
@@ -191,9 +194,15 @@ def _find_meetings(name: str, text: TextTable, standing: Tables) -> None:
         ids.setdefault((chi_bo, month), []).append(meeting)
     asked = TABLES["meeting"]["for_month"]
     for row, said in enumerate(text.columns["meeting_id"]):
-        found = ids.get((text.columns["chi_bo_id"][row], canonical(asked, said)), [])
+        month = canonical(asked, said)
+        found = ids.get((text.columns["chi_bo_id"][row], month), [])
         if len(found) == 1:
             text.columns["meeting_id"][row] = found[0]
+        elif MONTH.fullmatch(month):
+            facts = {"found": numbers.month(month), "ids": ", ".join(found)}
+            code = "two-meetings-of-month" if found else "no-meeting-of-month"
+            wrong.append(Finding(code, text.place(row, "meeting_id"), facts))
+    return wrong
 
 
 def _changed_texts(sheets: Sheets, merged: Mapping[str, Merged]) -> dict[str, TextTable]:

@@ -127,18 +127,19 @@ def _ours(
         spot = Place(file, below[0], min(columns.values(), default=1), "", tidy(sheet.name))
         findings.append(Finding("row-below-table", spot))
         rows = [row for row in rows if row < end]
-    keys = [_key(keyed.get(row, "")) for row in rows]
+    keys = [_key(keyed.get(row, ""), len(table.key)) for row in rows]
     return _parsed(file, sheet, book, table, columns, rows, keys, about, findings)
 
 
-def _key(mark: str) -> Key | None:
+def _key(mark: str, length: int) -> Key | None:
     if not mark.startswith(ROW):
         return None
     try:
         found = json.loads(mark.removeprefix(ROW))
     except ValueError:
         return None
-    return tuple(str(part) for part in found) if isinstance(found, list) else None
+    sound = isinstance(found, list) and len(found) == length
+    return tuple(str(part) for part in found) if sound else None
 
 
 def _check_columns(
