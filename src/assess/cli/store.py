@@ -36,6 +36,7 @@ def command() -> None:
 def info(store: Path, folder: Path | None, as_json: bool) -> None:
     """Print what a store holds."""
     from assess.exchange.store import Store
+    from assess.records import words
 
     about = Store(find_workspace(folder).root / store).info()
     if as_json:
@@ -49,7 +50,8 @@ def info(store: Path, folder: Path | None, as_json: bool) -> None:
     tables = about["tables"]
     for name, counts in tables.items() if isinstance(tables, dict) else ():
         corrected = counts["revisions"] - counts["rows"]
-        click.echo(f"  {name:<9} {counts['rows']:>8} dòng, {corrected} lần sửa hoặc rút")
+        shown = words.TABLE_NAMES[name]
+        click.echo(f"  {shown:<18} {counts['rows']:>8} dòng, {corrected} lần sửa hoặc rút")
 
 
 @command.command("log", help="Các lượt nhận, theo thứ tự; với --files thì cả từng tệp.")

@@ -23,6 +23,8 @@ _LONGEST = 32_000
 """The longest text written to a cell; Excel allows 32 767 characters."""
 _NARROW = 1.28
 """Letters of Times New Roman that fit in the width of one digit of the standard font."""
+WRONG_ENTRY = "Nhập chưa đúng"
+"""The title of the box that Excel shows at a value that a cell does not expect."""
 ENTRY = "#FFF9E0"
 HEAD = "#EFEFEF"
 

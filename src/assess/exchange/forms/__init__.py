@@ -5,12 +5,12 @@ found by hidden names, and every finding has its cell.
 Must not know: what is on record already, intake and the store.
 """
 
+from assess.exchange.forms.draw_monthly import write_monthly_table
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.monthly_table import (
     MonthlyTable,
     monthly_table_of,
     parse_monthly_table,
-    write_monthly_table,
 )
 from assess.exchange.forms.parse import parse_form
 from assess.exchange.forms.parsed import ParsedForm

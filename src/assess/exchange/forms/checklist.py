@@ -10,6 +10,7 @@ from assess.base.errors import input_error
 from assess.base.text import tidy
 from assess.excel.style import (
     HEAD,
+    WRONG_ENTRY,
     format_of,
     lines_needed,
     new_workbook,
@@ -214,7 +215,7 @@ class _ChecklistDrawing(WorksheetDrawing):
     def _asked(self, checklist: Checklist) -> None:
         label, told = (
             self.style(border=1, indent=1),
-            {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True},
+            {"error_type": "warning", "error_title": WRONG_ENTRY, "ignore_blank": True},
         )
         for key, text, value in (
             ("check:form", CHECKED["form"], words.INSPECTION_KINDS["kiem_tra"]),

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from assess.base import numbers
 from assess.base.text import tidy
-from assess.excel.style import ENTRY, HEAD, format_of, lines_needed, page, write_value
+from assess.excel.style import ENTRY, HEAD, WRONG_ENTRY, format_of, lines_needed, page, write_value
 from assess.exchange.forms.layout import COLUMN_TITLES, KEY, MAX, NUMBER, TITLE, hint, offered
 from assess.records import words
 from assess.rules import FIDELITIES
@@ -277,7 +277,7 @@ class WorksheetDrawing:
         where = (self.row, first - 1, self.row, max(self.asked.values()) - 1)
         told: dict[str, Any] = {
             "error_type": "warning",
-            "error_title": "Xem lại",
+            "error_title": WRONG_ENTRY,
             "ignore_blank": True,
         }
         if not choices:

@@ -17,8 +17,9 @@ from assess.exchange.forms.checklist import (
     checklist_of,
     write_checklists,
 )
+from assess.exchange.forms.draw_monthly import write_monthly_table
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
-from assess.exchange.forms.monthly_table import monthly_table_of, write_monthly_table
+from assess.exchange.forms.monthly_table import monthly_table_of
 from assess.exchange.forms.score_form import write_forms
 from assess.exchange.written import canonical
 from assess.records.adoption import Adoptions

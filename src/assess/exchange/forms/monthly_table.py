@@ -14,28 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import Finding, Place, input_error
-from assess.base.periods import Period, month_end
-from assess.base.text import casefold_vi, committee_of, tidy
-from assess.excel.style import (
-    ENTRY,
-    HEAD,
-    format_of,
-    lines_needed,
-    new_workbook,
-    page,
-    save,
-    write_value,
-)
+from assess.base.periods import month_end
+from assess.base.text import casefold_vi, tidy
 from assess.exchange.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
 from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
 from assess.exchange.forms.parsed import ParsedForm, identify
 from assess.exchange.forms.printed import other_heads, short
 from assess.records.tables import TABLES
-from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from assess.excel.workbook import Cell, Where, Workbook, Worksheet
     from assess.records.tree import Tree
@@ -43,8 +31,10 @@ if TYPE_CHECKING:
     from assess.rules.model import Band
 
 _KEY = 1
-_FACTS = {"roll": "Số đảng viên", "held_on": "Ngày họp", "present": "Số dự họp"}
-_RATERS = {"self": "Điểm chi bộ tự chấm", "superior": "Điểm cấp trên chấm"}
+TOTAL = "@total"
+"""What stands in the hidden column of the total and the signatures."""
+FACTS = {"roll": "Số đảng viên", "held_on": "Ngày họp", "present": "Số dự họp"}
+RATERS = {"self": "Điểm chi bộ tự chấm", "superior": "Điểm cấp trên chấm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,7 @@ class MonthlyTable:
     rules: RuleSet
     dang_bo: str
     chi_bo: tuple[tuple[str, str], ...]
+    superior: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -65,18 +56,18 @@ class MonthlyTable:
 def column_names(rules: RuleSet) -> tuple[str, ...]:
     """Return the column names of a summary, which its hidden first row holds for parsing."""
     classes = (f"class:{band.id}" for band in rules.classes)
-    return ("number", "code", "name", *_FACTS, *_RATERS, *classes, "note")
+    return ("number", "code", "name", *FACTS, *RATERS, *classes, "note")
 
 
-def _titles(rules: RuleSet) -> dict[str, str]:
+def titles_of(rules: RuleSet) -> dict[str, str]:
     """Return the title of each column."""
     classes = {f"class:{band.id}": band.title for band in rules.classes}
     return {
         "number": "STT",
         "code": "Mã",
         "name": "Chi bộ",
-        **_FACTS,
-        **_RATERS,
+        **FACTS,
+        **RATERS,
         **classes,
         "note": "Ghi chú, lý do trừ điểm",
     }
@@ -96,105 +87,9 @@ def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Mo
     if not chi_bo:
         raise input_error("no-chi-bo", "dang_bo", found=dang_bo, period=month)
     form_id = FormId("summary", rules.id, law_digest(rules), dang_bo, month)
-    return MonthlyTable(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
-
-
-def write_monthly_table(
-    path: Path, summary: MonthlyTable, values: Mapping[str, Mapping[str, Any]] | None = None
-) -> None:
-    """Write the table; ``values`` fills in rows, by chi bộ and column name."""
-    book = new_workbook(path, "Bảng tổng hợp tháng")
-    cache: dict[Any, Any] = {}
-    sheet = book.add_worksheet("Tổng hợp")
-    names = summary.columns
-    titles = _titles(summary.rules)
-    widths = {"number": 5, "code": 11, "name": 34, "held_on": 11.5, "note": 30}
-    sheet.set_column(0, 0, 4, None, {"hidden": True})
-    for i, name in enumerate(names, start=1):
-        sheet.set_column(i, i, widths.get(name, 9))
-    sheet.write_string(0, 0, str(summary.form_id))
-    for i, name in enumerate(names, start=1):
-        sheet.write_string(0, i, f"@{name}")
-    sheet.set_row(0, None, None, {"hidden": True})
-    last = len(names)
-    bold = format_of(book, cache, bold=True, align="center")
-    month = Period.parse(summary.form_id.month).label
-    rules = summary.rules
-    heads = (
-        (tidy(committee_of(summary.dang_bo)).upper(), bold),
-        (
-            f"TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ CHẤT LƯỢNG SINH HOẠT CHI BỘ {month.upper()}",
-            format_of(book, cache, bold=True, align="center", font_size=14),
-        ),
-        (
-            f"{rules.title} ({FIDELITIES[rules.fidelity]})",
-            format_of(book, cache, italic=True, align="center", font_size=10),
-        ),
-        (
-            "Mỗi chi bộ ghi tổng điểm và đánh dấu x vào đúng một mức xếp loại. Chỉ ghi vào các ô nền vàng.",
-            format_of(book, cache, font_size=10),
-        ),
-    )
-    for row, (text, style) in enumerate(heads, start=1):
-        sheet.merge_range(row, 1, row, last, "", style)
-        write_value(sheet, row, 1, text, style)
-        sheet.set_row(row, 15 * lines_needed(text, 120) + 4)
-    top = len(heads) + 1
-    head = format_of(book, cache, border=1, bold=True, align="center", bg_color=HEAD)
-    for i, name in enumerate(names, start=1):
-        sheet.write_string(top, i, titles[name], head)
-    sheet.set_row(top, 46)
-    plain = format_of(book, cache, border=1)
-    centre = format_of(book, cache, border=1, align="center")
-    entry = format_of(book, cache, border=1, bg_color=ENTRY, locked=False, align="center")
-    note = format_of(book, cache, border=1, bg_color=ENTRY, locked=False)
-    day = format_of(
-        book, cache, border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy"
-    )
-    for number, (unit_id, unit_name) in enumerate(summary.chi_bo, start=1):
-        row = top + number
-        theirs = (values or {}).get(unit_id, {})
-        sheet.write_string(row, 0, f"unit:{unit_id}")
-        for i, name in enumerate(names, start=1):
-            if name in ("number", "code", "name"):
-                write_value(
-                    sheet,
-                    row,
-                    i,
-                    {"number": number, "code": unit_id, "name": unit_name}[name],
-                    plain if name == "name" else centre,
-                )
-            else:
-                write_value(
-                    sheet,
-                    row,
-                    i,
-                    theirs.get(name),
-                    note if name == "note" else day if name == "held_on" else entry,
-                    day,
-                )
-        sheet.set_row(
-            row,
-            15 * max(lines_needed(unit_name, 33), lines_needed(str(theirs.get("note") or ""), 29))
-            + 4,
-        )
-    classes = [i for i, name in enumerate(names, start=1) if name.startswith("class:")]
-    sheet.data_validation(
-        top + 1,
-        classes[0],
-        top + len(summary.chi_bo),
-        classes[-1],
-        {"validate": "list", "source": ["x"], "ignore_blank": True},
-    )
-    sheet.repeat_rows(top)
-    sheet.print_area(0, 1, top + len(summary.chi_bo), last)
-    page(
-        sheet,
-        landscape=True,
-        footer=f"{summary.form_id.unit_id} · {summary.form_id.month} · {rules.id}",
-    )
-    sheet.protect("", {"format_columns": True, "format_rows": True})
-    save(book, path)
+    upper = tree.reports_to(dang_bo, day)
+    name = tree.name_on(dang_bo, day)
+    return MonthlyTable(form_id, rules, name, chi_bo, upper.name if upper else "")
 
 
 def parse_monthly_table(
@@ -227,7 +122,7 @@ def parse_monthly_table(
         name: {text: where for where, text in heads.items() if where[1] == column}
         for name, column in marks.items()
     }
-    titles = _titles(read.rules)
+    titles = titles_of(read.rules)
     for name, text in other_heads(above, titles):
         read.add(
             Finding("column-other", Place(""), {"found": short(text), "wanted": titles[name]}),
@@ -236,10 +131,15 @@ def parse_monthly_table(
     entries = [
         marks[name]
         for name in marks
-        if name in _FACTS or name in _RATERS or name.startswith("class:")
+        if name in FACTS or name in RATERS or name.startswith("class:")
     ]
+    closing = {
+        where[0] for where, text in sheet.texts() if where[1] == origin[1] and tidy(text) == TOTAL
+    }
     for row in sorted(
-        {row for row, column in sheet.cells if column in entries and row > last_head} - keyed
+        {row for row, column in sheet.cells if column in entries and row > last_head}
+        - keyed
+        - closing
     ):
         read.add(Finding("row-added", Place("")), (row, min(entries)))
     standing = set(tree.chi_bo_under(read.form_id.unit_id, month_end(read.form_id.month)))
@@ -324,7 +224,7 @@ def _row(line: _Row, tree: Tree) -> None:
         "kind": kind,
     }
     meeting["assumed"] = ("status", "kind")
-    for name, label in _FACTS.items():
+    for name, label in FACTS.items():
         where, cell = line.cell(name)
         read.cells[f"{line.unit_id}:{name}"] = where
         if cell is not None:
@@ -339,7 +239,7 @@ def _row(line: _Row, tree: Tree) -> None:
         and meeting.get("present") is not None
         and meeting["present"] > meeting["roll"]
     ):
-        facts = {"part": _FACTS["present"], "whole": _FACTS["roll"]}
+        facts = {"part": FACTS["present"], "whole": FACTS["roll"]}
         read.add(Finding("part-over-whole", Place(""), facts), line.cell("present")[0], unit.name)
     read.rows["meeting"].append({**meeting, "address": read.address(line.cell("held_on")[0])})
     _totals(line, unit.name, meeting_id)
@@ -358,7 +258,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
                 where,
                 f"{name}, {band.title}",
             )
-    if marked and all(line.cell(rater)[1] is None for rater in _RATERS):
+    if marked and all(line.cell(rater)[1] is None for rater in RATERS):
         read.add(Finding("stated-alone", Place("")), line.cell(f"class:{marked[0].id}")[0], name)
     if len(marked) > 1:
         facts = {"found": ", ".join(band.title for band in marked)}
@@ -366,7 +266,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
             Finding("stated-two", Place(""), facts), line.cell(f"class:{marked[1].id}")[0], name
         )
     note = line.cell("note")[1]
-    for rater, label in _RATERS.items():
+    for rater, label in RATERS.items():
         where, cell = line.cell(rater)
         if cell is None:
             continue

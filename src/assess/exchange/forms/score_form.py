@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
+from assess.excel.style import (
+    WRONG_ENTRY,
+    lines_needed,
+    new_workbook,
+    save,
+    sheet_name,
+    write_value,
+)
 from assess.exchange.forms.drawing import LINE, WorksheetDrawing
 from assess.exchange.forms.find_cells import SIGNED
 from assess.exchange.forms.layout import (
@@ -137,7 +144,7 @@ class _FormDrawing(WorksheetDrawing):
         self.row += 1
 
     def _check_fact(self, column: ColumnSpec) -> None:
-        told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
+        told = {"error_type": "warning", "error_title": WRONG_ENTRY, "ignore_blank": True}
         if column.dtype == "choice":
             rule: dict[str, Any] = {
                 "validate": "list",
@@ -159,8 +166,14 @@ class _FormDrawing(WorksheetDrawing):
             SELF - 1,
             self.row,
             SELF - 1,
-            {**rule, **told, "error_message": f"Cần: {unit_of(self.form, column)}"},
+            {**rule, **told, "error_message": self._expected(column)},
         )
+
+    def _expected(self, column: ColumnSpec) -> str:
+        """Return what the box says that Excel shows at another value."""
+        if column.dtype == "integer":
+            return f"Ô này chỉ nhận số nguyên từ 0 trở lên (số {unit_of(self.form, column)})."
+        return f"Chọn một trong: {unit_of(self.form, column)}."
 
     def _signed(self) -> None:
         self.key("signed")

@@ -14,6 +14,7 @@ from assess.base.text import committee_of, tidy
 from assess.excel.style import (
     ENTRY,
     HEAD,
+    WRONG_ENTRY,
     format_of,
     lines_needed,
     new_workbook,
@@ -285,7 +286,7 @@ class _Drawing:
                 "ignore_blank": True,
                 "show_error": not open_list,
                 "error_type": "warning",
-                "error_title": "Xem lại",
+                "error_title": WRONG_ENTRY,
                 "error_message": "Chọn một mục trong danh sách.",
             }
             self.sheet.data_validation(first, at, last, at, told)
