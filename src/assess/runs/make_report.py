@@ -92,7 +92,7 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
                     if kind not in unfit
                 }
     except CellFailedError as error:
-        said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
+        said = error.value if error.name == InputError.__name__ else error.in_words
         hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
         failure = Failure(
