@@ -135,6 +135,7 @@ SENTENCES: dict[str, str] = {
     "two-tables": "có hai tệp cho bảng {table}: {found}",
     "nothing-to-take": "không có tệp nào để nhận",
     # tables of the office
+    "unit-id-needed": "số liệu đã có đơn vị tên “{found}” (mã {id}) ở cấp trên khác",
     "no-meeting-of-month": "số liệu chưa có buổi họp tháng {found} của chi bộ này",
     "two-meetings-of-month": "tháng {found} chi bộ này có nhiều buổi họp: {ids}",
     "sheet-not-a-table": "trang này không phải bảng do assess tables lập, không đọc",
@@ -206,6 +207,7 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "unit-id-needed": "là đơn vị ấy thì ghi mã ấy; là đơn vị khác thì ghi một mã mới",
     "no-meeting-of-month": "nhận phiếu của tháng ấy trước, hoặc để trống",
     "two-meetings-of-month": "ghi mã của một trong các buổi",
     "old-letters": "gửi lại bằng chữ Unicode, hoặc nhận lại với --again --unicode",

@@ -71,7 +71,7 @@ def unit_names(files: Mapping[str, TextTable], standing: Mapping[str, pd.DataFra
     if "unit" in files:
         columns = files["unit"].columns
         named += zip(columns["unit_id"], columns["name"], strict=True)
-    return UnitNames(named)
+    return UnitNames((unit_id, name) for unit_id, name in named if unit_id)
 
 
 def name_units(

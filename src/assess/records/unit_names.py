@@ -41,6 +41,10 @@ class UnitNames:
         alone = list(self._ids[casefold_vi(name)]) == [unit_id] and name not in self._latest
         return name if alone else f"{name} ({unit_id})"
 
+    def name(self, unit_id: str) -> str:
+        """Return a unit's latest name."""
+        return self._latest[unit_id]
+
     def labels(self) -> list[str]:
         """Return the labels of all units, in the order in which they were given."""
         return [self.label(unit_id) for unit_id in self._latest]

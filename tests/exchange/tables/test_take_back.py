@@ -118,6 +118,49 @@ def test_an_office_begins_with_names_alone(new, take, tmp_path, rules):
     assert make_forms(store, rules, "chi bộ tổ dân phố 2", "3/2026", tmp_path / "f")
 
 
+def test_a_row_without_a_code_means_the_unit_of_that_name_below_that_unit(new, take, tmp_path):
+    store = Store(tmp_path / "moi.duckdb", create=True)
+    path = new()
+    take(store, path)
+    units = Edit(path, "Đơn vị")
+    old = units.head + 2  # the first chi bộ ends, and goes on under another name
+    units.put(old, valid_to=dt.datetime(2026, 6, 30))
+    units.blank = units.head + 5
+    about = {"level": "chi bộ", "kind": "thôn, tổ dân phố", "official_members": 9}
+    ward = {"parent_id": "Đảng bộ phường Thử Nghiệm"}
+    since = {"valid_from": dt.datetime(2026, 7, 1)}
+    units.add(name="Chi bộ Tổ dân phố 1", **about, **ward, **since)
+    units.add(name="Đảng bộ phường Khác", level="cấp cơ sở", kind="cấp ủy", valid_from=BEGUN)
+    intake = take(store, units.save())
+    assert told(intake) == []
+    rows = rows_by_key(store)["unit"]
+    assert {key for key in rows if key[0] == "to-dan-pho-1"} == {
+        ("to-dan-pho-1", "2025-07-01"),
+        ("to-dan-pho-1", "2026-07-01"),
+    }
+    other = units.add(name="Chi bộ Tổ dân phố 2", parent_id="Đảng bộ phường Khác", **about, **since)
+    intake = take(store, units.save())
+    assert told(intake) == [("unit-id-needed", units.at(other, "unit_id").coordinate)]
+    assert "mã to-dan-pho-2" in sentences(intake)
+
+
+def test_new_units_of_one_name_below_two_units_are_two(take, tmp_path, rules):
+    store = Store(tmp_path / "moi.duckdb", create=True)
+    path = write_book(tmp_path / "tinh.xlsx", None, rules, ["unit"])
+    units = Edit(path, "Đơn vị")
+    units.add(name="Đảng bộ tỉnh", level="cấp tỉnh", kind="cấp ủy", valid_from=BEGUN)
+    for ward in ("Đảng bộ phường Một", "Đảng bộ phường Hai"):
+        about = {"level": "cấp trên cơ sở", "kind": "cấp ủy", "valid_from": BEGUN}
+        units.add(name=ward, parent_id="Đảng bộ tỉnh", **about)
+        about = {"level": "chi bộ", "kind": "thôn, tổ dân phố", "valid_from": BEGUN}
+        units.add(name="Chi bộ Tổ dân phố 1", parent_id=ward, official_members=9, **about)
+    path = units.save()
+    assert told(take(store, path)) == []
+    parents = {key[0]: row["parent_id"] for key, row in rows_by_key(store)["unit"].items()}
+    assert parents["to-dan-pho-1"] == "phuong-mot"
+    assert parents["to-dan-pho-1-2"] == "phuong-hai"
+
+
 def test_the_same_workbook_with_one_row_more_adds_one_row(new, take, tmp_path):
     store = Store(tmp_path / "moi.duckdb", create=True)
     path = new()

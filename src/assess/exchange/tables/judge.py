@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import Finding
 from assess.base.periods import MONTH
-from assess.base.text import casefold_vi, plain
 from assess.exchange.store.write import still_referred_to
 from assess.exchange.tables.merge import Merged, merge
+from assess.exchange.tables.new_units import name_new_units
 from assess.exchange.tables.rows import key_of, plain_rows, same
 from assess.exchange.text_table import check_keys, check_references, typed
 from assess.exchange.together import (
@@ -39,10 +38,6 @@ if TYPE_CHECKING:
     Sheets = Mapping[str, ParsedSheet]
     Tables = Mapping[str, pd.DataFrame]
 
-_NOT_IN_AN_ID = re.compile(r"[^a-z0-9]+")
-_KIND_OF_UNIT = re.compile(r"(?:chi bo|dang bo)\s+")
-_LONGEST_ID = 40
-
 
 @dataclass
 class JudgedTables:
@@ -60,7 +55,7 @@ def name_rows(sheets: Sheets, units: pd.DataFrame, codes: CodeWords) -> list[Fin
     """
     findings: list[Finding] = []
     if "unit" in sheets:
-        _name_new_units(sheets["unit"].text, units)
+        findings += name_new_units(sheets["unit"].text, units)
     texts = {name: sheet.text for name, sheet in sheets.items()}
     names = unit_names(texts, {"unit": units})
     for name, text in texts.items():
@@ -75,33 +70,6 @@ def name_rows(sheets: Sheets, units: pd.DataFrame, codes: CodeWords) -> list[Fin
 def _rows_as_text(text: TextTable) -> Iterator[tuple[int, dict[str, str]]]:
     for number in range(len(text.lines)):
         yield number, {name: values[number] for name, values in text.columns.items()}
-
-
-def _name_new_units(text: TextTable, units: pd.DataFrame) -> None:
-    """Give each unit without an id one made from its name: the same whenever it is sent."""
-    ids = text.columns.setdefault("unit_id", [""] * len(text.lines))
-    named = {
-        unit_id: casefold_vi(name)
-        for unit_id, name in (
-            *zip(units["unit_id"], units["name"], strict=True),
-            *zip(ids, text.columns["name"], strict=True),
-        )
-        if unit_id
-    }
-    for row, name in enumerate(text.columns["name"]):
-        if not ids[row] and name:
-            ids[row] = _id_for(name, named)
-            named[ids[row]] = casefold_vi(name)
-
-
-def _id_for(name: str, named: Mapping[str, str]) -> str:
-    bare = _KIND_OF_UNIT.sub("", plain(name).casefold(), count=1)
-    stem = _NOT_IN_AN_ID.sub("-", bare).strip("-")[:_LONGEST_ID].strip("-") or "don-vi"
-    found, number = stem, 1
-    while named.get(found, casefold_vi(name)) != casefold_vi(name):
-        number += 1
-        found = f"{stem}-{number}"
-    return found
 
 
 def judge_tables(
