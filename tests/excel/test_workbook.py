@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from assess.base.errors import InputError
-from assess.excel.workbook import read_workbook
+from assess.excel.workbook import _cell, read_workbook
 
 
 def book(path, cells, **options):
@@ -207,3 +207,56 @@ def test_strict_open_xml_is_named_with_the_way_to_save_it(tmp_path):
             )
             out.writestr(part, raw)
     assert code(strict) == "workbook-strict"
+
+
+ENTITIES = '<?xml version="1.0"{}?><!DOCTYPE a [<!ENTITY b "{}">]>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/la.bin"])
+def test_a_part_that_declares_entities_is_refused_before_it_is_parsed(tmp_path, part, encoding):
+    path, hostile = book(tmp_path / "a.xlsx", {"A1": "chữ"}), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(hostile, "w") as out:
+        for name in plain.namelist():
+            if name != part:
+                out.writestr(name, plain.read(name))
+        declared = ENTITIES.format(f' encoding="{encoding}"', "x" * 1000)
+        out.writestr(part, f"{declared}<sst>&b;</sst>".encode(encoding))
+    assert code(hostile) == "workbook-entities"
+
+
+def test_cells_are_read_the_same_without_looks_lists_and_drawings(tmp_path):
+    path = tmp_path / "a.xlsx"
+    made = xlsxwriter.Workbook(str(path))
+    formats = [
+        made.add_format({"num_format": shape, "bold": number % 2, "bg_color": "#FFEE00"})
+        for number, shape in enumerate(["0%", "dd/mm/yyyy", '"5%" 0', "@", "0.00"])
+    ]
+    for title in ("Một", "Hai"):
+        sheet = made.add_worksheet(title)
+        for row in range(12):
+            for column, shape in enumerate(formats):
+                sheet.write_number(row, column, 40_000 + row, shape)
+            sheet.write_string(row, 6, f"chữ {row}", formats[3])
+            sheet.write_boolean(row, 7, row % 2 == 0)
+            sheet.write_formula(row, 8, "=1+1", formats[0], 2)
+        sheet.merge_range(14, 0, 15, 3, "gộp", formats[1])
+        sheet.data_validation(0, 0, 5, 5, {"validate": "list", "source": ["x", "y"]})
+        sheet.conditional_format(0, 0, 5, 5, {"type": "blanks", "format": formats[0]})
+        sheet.write_comment(0, 0, "lời ghi")
+    made.get_worksheet_by_name("Hai").hide()
+    made.close()
+    found = read_workbook(path)
+    plain = openpyxl.load_workbook(path)
+    for sheet in found.sheets:
+        other = plain[sheet.name]
+        cells = {
+            (cell.row, cell.column): _cell(cell)
+            for row in other.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        assert sheet.cells == cells
+        assert len(cells) == 12 * 8 + 1
+        assert sheet.merged == ((15, 1, 16, 4),)
+        assert sheet.hidden == (other.sheet_state != "visible")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,8 +83,19 @@ def tidy(text: str) -> str:
     >>> tidy("\uf0b7 ghi thiếu")
     '• ghi thiếu'
     """
+    return _tidied(text) if len(text) <= _OFTEN else _tidy(text)
+
+
+_OFTEN = 200
+"""Shorter texts, such as titles of forms, come again and again."""
+
+
+def _tidy(text: str) -> str:
     composed = unicodedata.normalize("NFC", text.translate(_OFFICE_SIGNS))
     return _SPACE.sub(" ", _CONTROL.sub("", composed)).strip()
+
+
+_tidied = lru_cache(maxsize=20_000)(_tidy)
 
 
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")

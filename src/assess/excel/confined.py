@@ -14,7 +14,6 @@ import signal
 import sys
 import tempfile
 import time
-import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -208,7 +207,6 @@ def _serve(pipe: Connection, folder: str) -> None:
     """Read files until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir(folder)
-    warnings.simplefilter("ignore")  # openpyxl tells the screen what the sender cannot see
     _limit()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
@@ -231,9 +229,13 @@ def _allow(seconds: float) -> None:
 
 
 def _limit() -> None:
-    """Limit the child's memory, and block the optional modules that openpyxl would load."""
+    """Limit the child's memory, and block the optional modules that openpyxl would load.
+
+    Of these, defusedxml takes the slow parser of Python to refuse entities; a workbook with any
+    has been refused before openpyxl sees it.
+    """
     modules: Any = sys.modules
-    for name in ("numpy", "lxml", "PIL", "pandas"):
+    for name in ("numpy", "lxml", "PIL", "pandas", "defusedxml"):
         modules.setdefault(name, None)
     os.environ["OPENPYXL_LXML"] = "False"
     try:

@@ -6,6 +6,7 @@ SENTENCES: dict[str, str] = {
     # workbooks from outside
     "not-a-workbook": "tệp không phải sổ Excel .xlsx",
     "workbook-old": "tệp là sổ Excel kiểu cũ (.xls) hoặc có đặt mật khẩu, không đọc được",
+    "workbook-entities": "tệp Excel có phần khai báo lạ ({found}), không do chương trình bảng tính ghi",
     "workbook-strict": "tệp lưu dạng Strict Open XML Spreadsheet, không đọc được",
     "workbook-broken": "tệp Excel bị hỏng hoặc bị cắt cụt ({reason})",
     "workbook-bomb": "tệp bung ra {size} byte, quá lớn (tối đa {limit})",
@@ -21,6 +22,7 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "workbook-entities": "mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-strict": "mở bằng Excel, lưu lại dạng Excel Workbook (.xlsx)",
     "not-a-workbook": "mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-old": "bỏ mật khẩu nếu có, lưu lại dạng Excel Workbook (.xlsx)",

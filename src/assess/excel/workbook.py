@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import reason
+from assess.excel.cells_only import cells_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters, which XML cannot hold."""
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 """Literal text in a number format."""
+_DECLARATION = b"<!DOCTYPE"
 _STRICT, _HEAD = b"purl.oclc.org/ooxml", 4096
 """The names of *Strict Open XML*, which openpyxl does not know, near the top of a worksheet."""
 _UNWANTED = (
@@ -94,14 +97,18 @@ class Workbook:
 def read_workbook(path: Path) -> Workbook:
     """Return a workbook's cells; raise ``InputError`` for anything but a plain ``.xlsx``."""
     name = path.name
-    merged = _look_at_zip(path)
+    looked = _look_at_zip(path)
     import openpyxl
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     try:
         # read-only: the other mode formats merged areas and takes three times as long
-        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        sheets = tuple(_sheet(sheet, merged) for sheet in book.worksheets)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about looks, and what the sender cannot see
+            book = openpyxl.load_workbook(
+                cells_only(looked.parts), read_only=True, keep_links=False
+            )
+            sheets = tuple(_sheet(sheet, looked.merged) for sheet in book.worksheets)
         epoch = book.epoch
         book.close()
         cells = sum(len(sheet.cells) for sheet in sheets)
@@ -122,8 +129,16 @@ def read_workbook(path: Path) -> Workbook:
     return Workbook(sheets, base)
 
 
-def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
-    """Refuse unsafe or oversized files; return each worksheet's merged areas by its part's name."""
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The parts of a zip file that has nothing unsafe in it, and each worksheet's merged areas."""
+
+    parts: dict[str, bytes]
+    merged: dict[str, tuple[Area, ...]]
+
+
+def _look_at_zip(path: Path) -> _LookedAt:
+    """Refuse unsafe or oversized files; return their parts by name."""
     name = path.name
     try:
         size = path.stat().st_size
@@ -150,7 +165,7 @@ def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
         raise input_error("workbook-broken", name, reason=type(error).__name__) from error
 
 
-def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area, ...]]:
+def _look_at_parts(name: str, archive: zipfile.ZipFile) -> _LookedAt:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if unpacked > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
@@ -173,29 +188,50 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area,
     if len(sheets) > _MAX_SHEETS:
         raise input_error("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
     merged = {}
+    contents: dict[str, bytes] = {}
     for part in sheets:
-        raw = archive.read(part)
+        raw = contents[part.filename] = _without_declarations(name, archive, part)
         if _STRICT in raw[:_HEAD]:
             raise input_error("workbook-strict", name)
-        for letters_, row in _CELL.findall(raw):
-            if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
-                raise input_error(
-                    "workbook-wide",
-                    name,
-                    found=(letters_ + row).decode(),
-                    rows=_MAX_ROW,
-                    columns=_MAX_COLUMN,
-                )
-        areas = _MERGED.findall(raw)
-        if len(areas) > _MAX_MERGED:
+        merged[part.filename] = _areas(name, raw)
+    for part in parts:  # whatever they are called: the workbook says which of them are XML
+        if part.filename not in merged:
+            contents[part.filename] = _without_declarations(name, archive, part)
+    return _LookedAt(contents, merged)
+
+
+def _areas(name: str, raw: bytes) -> tuple[Area, ...]:
+    """Return the merged areas of a worksheet; refuse cells too far apart and too many areas."""
+    for letters_, row in _CELL.findall(raw):
+        if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
             raise input_error(
-                "workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô"
+                "workbook-wide",
+                name,
+                found=(letters_ + row).decode(),
+                rows=_MAX_ROW,
+                columns=_MAX_COLUMN,
             )
-        merged[part.filename] = tuple(
-            (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN))
-            for c1, r1, c2, r2 in areas
+    areas = _MERGED.findall(raw)
+    if len(areas) > _MAX_MERGED:
+        raise input_error(
+            "workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô"
         )
-    return merged
+    return tuple(
+        (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN))
+        for c1, r1, c2, r2 in areas
+    )
+
+
+def _without_declarations(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return a part; refuse a declaration of a document type, in whatever encoding.
+
+    No office program writes one. Entities, which can unfold without end or point elsewhere, stand
+    in it only.
+    """
+    raw = archive.read(part)
+    if _DECLARATION in raw or _DECLARATION in raw.replace(b"\0", b""):
+        raise input_error("workbook-entities", name, found=part.filename[:80])
+    return raw
 
 
 def _number(letters_: bytes) -> int:

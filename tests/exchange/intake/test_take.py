@@ -633,12 +633,12 @@ def test_a_summary_whose_rows_were_sorted_added_or_lost_is_refused(rules, store,
     path = tmp_path / "in/t.xlsx"
     values = {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "self": 90}}
     for change, code in (
-        (lambda sheet: sheet.__setitem__("C7", "cb-khac"), "row-moved"),
-        (lambda sheet: sheet.__setitem__("H8", 77), "row-added"),
-        (lambda sheet: sheet.delete_rows(7), "row-missing"),
-        (lambda sheet: sheet.__setitem__("J7", "không"), "stated-mark"),
+        (lambda sheet: sheet.__setitem__("C9", "cb-khac"), "row-moved"),
+        (lambda sheet: sheet.__setitem__("H11", 77), "row-added"),
+        (lambda sheet: sheet.delete_rows(9), "row-missing"),
+        (lambda sheet: sheet.__setitem__("J9", "không"), "stated-mark"),
         (
-            lambda sheet: (sheet.__setitem__("H7", None), sheet.__setitem__("J7", "x")),
+            lambda sheet: (sheet.__setitem__("H9", None), sheet.__setitem__("J9", "x")),
             "stated-alone",
         ),
     ):

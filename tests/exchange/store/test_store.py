@@ -342,7 +342,7 @@ def test_an_append_that_fails_leaves_nothing(store, monkeypatch):
     def spoil(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(write, "_append_file", spoil)
+    monkeypatch.setattr(write, "_append_files", spoil)
     with pytest.raises(RuntimeError):
         store.append(
             StoreBatch(

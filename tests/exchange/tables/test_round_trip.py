@@ -61,7 +61,7 @@ def test_titles_of_a_table_differ_and_each_column_has_help(rules):
         assert not any("_" in title for title in called.values()), name
 
 
-@examples(12)
+@examples(4)
 @given(seed=st.integers(0, 10**6))
 @pytest.mark.parametrize("name", OFFICE_TABLES)
 def test_rows_and_columns_moved_sorted_and_filtered_change_nothing(
@@ -116,7 +116,7 @@ FREE = {
 }
 
 
-@examples(12)
+@examples(4)
 @given(seed=st.integers(0, 10**6))
 @pytest.mark.parametrize("name", [name for name in OFFICE_TABLES if FREE[name]])
 def test_only_the_changed_cells_are_changes(name, store, standing, rules, tmp_path_factory, seed):

@@ -66,7 +66,7 @@ class FormId:
 
 def is_id(text: str) -> bool:
     """Whether a cell's text is an id, valid or damaged."""
-    return tidy(text).startswith(f"{MARK}|")
+    return f"{MARK}|" in text and tidy(text).startswith(f"{MARK}|")
 
 
 def parse_id(text: str) -> FormId:
@@ -117,6 +117,17 @@ def law_digest(rules: RuleSet) -> str:
     out, and so are keys with their default value: a key added to the model later changes no
     digest. The order of lines, levels and class conditions does not matter.
     """
+    known = _known.get(id(rules))
+    if known is None or known[0] is not rules:
+        known = _known[id(rules)] = rules, _law_digest(rules)
+    return known[1]
+
+
+_known: dict[int, tuple[RuleSet, str]] = {}
+"""The digests of rule sets, which never change, by the object."""
+
+
+def _law_digest(rules: RuleSet) -> str:
     return digests.of_text(
         digests.canonical(_law(rules.model_dump(mode="json", exclude_defaults=True, by_alias=True)))
     )[:_SHORT]

@@ -54,6 +54,9 @@ def misplaced(
     *row-other*: a text is the title of another row. *row-unlike*: the longest text is no title
     and not similar to ``own``.
     """
+    printed = list(printed)
+    if own in printed or plain(own) in map(plain, printed):
+        return None
     texts = [text for text in printed if any(letter.isalpha() for letter in text)]
     titles = [plain(title) for title in all_titles]
     named = [title_of(plain(text), titles) for text in texts]

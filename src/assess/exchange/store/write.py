@@ -124,9 +124,9 @@ def append(connection: Any, batch: StoreBatch, by: Writer) -> WriteResult:
                 found=_moment(ahead),
                 latest=_moment(batch.recorded_at),
             )
-    told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
+    told = _append_files(connection, batch.files, number, batch.recorded_at)
     written = WriteResult(number, added, revised)
-    if written.changed or any(told):
+    if written.changed or told:
         counts = (
             sum(record.outcome == "taken" for record in batch.files),
             sum(record.outcome == "set_aside" for record in batch.files),
@@ -204,23 +204,54 @@ def _own_moment(value: Any) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def _append_file(
-    connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime
-) -> bool:
-    """Record a file, unless its last entry is the same; return whether it was recorded."""
-    findings = json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
-    query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
-    if rows(connection, query, [record.digest, record.name]) == [(record.outcome, findings)]:
-        return False
-    salts = new_salts({"name": record.name, "findings": findings})
-    values = [record.digest, record.name, record.outcome, number, recorded_at, findings]
+def _append_files(
+    connection: Any, records: Sequence[FileRecord], number: int, recorded_at: dt.datetime
+) -> int:
+    """Record files unless their last entry is the same; return how many were recorded."""
+    if not records:
+        return 0
+    told = [
+        json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
+        for record in records
+    ]
+    places = ", ".join("?" * len(records))
+    last = {
+        (digest, name): (outcome, findings)
+        for digest, name, outcome, findings in rows(
+            connection,
+            f"SELECT digest, name, outcome, findings FROM file WHERE digest IN ({places}) "
+            "ORDER BY batch",
+            [record.digest for record in records],
+        )
+    }
+    new = {
+        (record.digest, record.name, record.outcome, findings): record
+        for record, findings in zip(records, told, strict=True)
+        if last.get((record.digest, record.name)) != (record.outcome, findings)
+    }
+    if not new:
+        return 0
+    incoming = pa.table(
+        {
+            "digest": pa.array([key[0] for key in new], pa.string()),
+            "name": pa.array([key[1] for key in new], pa.string()),
+            "outcome": pa.array([key[2] for key in new], pa.string()),
+            "findings": pa.array([key[3] for key in new], pa.string()),
+            "kept": pa.array([record.kept for record in new.values()], pa.bool_()),
+            "salts": pa.array(
+                [new_salts({"name": key[1], "findings": key[3]}) for key in new], pa.string()
+            ),
+        }
+    )
+    connection.register("incoming", incoming)
     rows(
         connection,
         "INSERT INTO file (digest, name, outcome, batch, recorded_at, findings, kept, salts) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [*values, record.kept, salts],
+        "SELECT digest, name, outcome, ?, ?, findings, kept, salts FROM incoming",
+        [number, recorded_at],
     )
-    return True
+    connection.unregister("incoming")
+    return len(new)
 
 
 def _moment(value: dt.datetime) -> str:

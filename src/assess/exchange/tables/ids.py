@@ -55,9 +55,8 @@ def parse_table_id(text: str) -> TableId:
 
 def find_table_id(sheet: Worksheet) -> tuple[Where, str] | None:
     """Return the cell that holds a table's id and its text, or None."""
-    return next(
-        ((where, text) for where, text in sheet.texts() if tidy(text).startswith(MARK)), None
-    )
+    marked = ((where, text) for where, text in sheet.texts() if MARK in text)
+    return next((found for found in marked if tidy(found[1]).startswith(MARK)), None)
 
 
 def is_lists(sheet: Worksheet) -> bool:
