@@ -354,7 +354,7 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
     laid = lay_workspace(tmp_path / "ws")
     here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(laid.root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
-    assert (code, "meeting" in out) == (0, True)
+    assert (code, "buổi sinh hoạt" in out) == (0, True)
     assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 7
     assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
     assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1

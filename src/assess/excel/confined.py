@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SECONDS = 8.0
 """Processor time for one file: wall-clock time would refuse good files on a busy machine."""
 _AHEAD = 8
+_EACH = 2
+"""Files that a reader process has at a time, of which it reads the first."""
 _PATIENCE = 8
 """Wall-clock limit as a multiple of the processor time, for a file that hangs without working."""
 _TIME_UP = int(getattr(signal, "SIGPROF", 0))
@@ -40,18 +42,24 @@ _MEGABYTES = 900
 
 @dataclass(eq=False)
 class _ReaderProcess:
-    """One reader process with the position of the file it reads and its deadline."""
+    """One reader process, the positions of the files it has, and the deadline of the first."""
 
     process: BaseProcess
     pipe: Connection
-    job: int | None = None
+    jobs: deque[int] = field(default_factory=deque)
     deadline: float = field(default=0.0)
 
     def give(self, job: int, path: Path, seconds: float) -> None:
-        self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
+        self.jobs.append(job)
+        if len(self.jobs) == 1:
+            self.wait_anew(seconds)
         # a child that died meanwhile is noticed when its answer is awaited
         with contextlib.suppress(OSError):
             self.pipe.send((path.absolute(), seconds))
+
+    def wait_anew(self, seconds: float) -> None:
+        """Set the deadline of the file that is being read now."""
+        self.deadline = time.monotonic() + seconds * _PATIENCE
 
     def why_dead(self) -> str:
         """Return the code for the end of the process: out of time, or stopped by the file."""
@@ -72,17 +80,21 @@ class _Readers:
         self._folder = tempfile.TemporaryDirectory(prefix="assess-")
 
     def idle(self, jobs: int) -> _ReaderProcess | None:
-        """Return a process without a file; start one while there are fewer than ``jobs``."""
+        """Return a process that can have another file; start one while there are few.
+
+        One that has nothing to read comes first; then one that has a single file, so that it need
+        not wait for us when that is done.
+        """
         for process in self.processes:
-            if process.job is None:
+            if not process.jobs:
                 return process
         if len(self.processes) >= max(1, jobs):
-            return None
+            return next((each for each in self.processes if len(each.jobs) < _EACH), None)
         self.processes.append(_start(self._folder.name))
         return self.processes[-1]
 
     def busy(self) -> list[_ReaderProcess]:
-        return [process for process in self.processes if process.job is not None]
+        return [process for process in self.processes if process.jobs]
 
     def end(self, processes: list[_ReaderProcess]) -> None:
         for process in processes:
@@ -140,7 +152,10 @@ def read_workbooks(
                 number, path = waiting.popleft()
                 idle.give(number, path, seconds)
             if busy := readers.busy():
-                readers.end(_collect(busy, paths, done))
+                spent = _collect(busy, paths, done, seconds)
+                left = [job for process in spent for job in process.jobs]
+                waiting.extendleft((job, paths[job]) for job in sorted(left, reverse=True))
+                readers.end(spent)
     finally:
         readers.end(readers.busy())
         if _keeping:
@@ -150,7 +165,10 @@ def read_workbooks(
 
 
 def _collect(
-    busy: list[_ReaderProcess], paths: Sequence[Path], done: dict[int, Workbook | InputError]
+    busy: list[_ReaderProcess],
+    paths: Sequence[Path],
+    done: dict[int, Workbook | InputError],
+    seconds: float,
 ) -> list[_ReaderProcess]:
     """Wait for the next answer, death or deadline, and store the results in ``done``.
 
@@ -162,9 +180,7 @@ def _collect(
         timeout=max(0.0, min(child.deadline for child in busy) - now),
     )
     for child in busy:
-        number = child.job
-        if number is None:
-            continue
+        number = child.jobs[0]
         answer: Workbook | InputError | None = None
         if child.pipe in ready:
             try:
@@ -175,7 +191,9 @@ def _collect(
             answer = input_error("workbook-slow", paths[number].name)
         if answer is None:
             continue
-        done[number], child.job = answer, None
+        done[number] = answer
+        child.jobs.popleft()
+        child.wait_anew(seconds)
         if isinstance(answer, InputError) and answer.findings[0].code in (
             "workbook-kills",
             "workbook-slow",

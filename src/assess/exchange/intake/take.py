@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 
 _WAVE = 6000
 """Number of files read before any is recorded, so that contradicting files are all set aside."""
+_WRITERS = 4
+"""Originals written to disk at a time: each waits until the disk has it."""
 _GROUP = 250
 """Most files in one transaction."""
 
@@ -358,8 +361,10 @@ class _IntakeRun:
             result.rows = {}
         if results:
             # notes concern this intake, not the file itself
-            for result in results:
-                self.store.originals.keep(result.path, result.digest)
+            with ThreadPoolExecutor(_WRITERS) as pool:
+                kept = [pool.submit(self.store.originals.keep, r.path, r.digest) for r in results]
+            for each in kept:
+                each.result()
             said = [
                 FileRecord(
                     r.digest,
