@@ -248,7 +248,7 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         tmp_path / "small_groups.py"
     )  # many small transactions, so that a kill falls between and within them
     script.write_text(
-        "import sys\nfrom assess.exchange.intake import take\nfrom assess.cli import main\nif __name__ == '__main__':\n    take._GROUP = 3\n    main(sys.argv[1:])\n",
+        "import sys\nfrom assess.exchange.intake import take, to_record\nfrom assess.cli import main\nif __name__ == '__main__':\n    take.GROUP = to_record.GROUP = 3\n    main(sys.argv[1:])\n",
         encoding="utf-8",
     )
     command = [

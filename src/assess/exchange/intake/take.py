@@ -35,6 +35,13 @@ from assess.exchange.intake.table_files import (
     table_of,
 )
 from assess.exchange.intake.texts import look_at_texts
+from assess.exchange.intake.to_record import (
+    GROUP,
+    in_file,
+    notes_about,
+    reasons_of,
+    transactions,
+)
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
 from assess.exchange.store.kept_rules import names_of, rules_used, versions
@@ -44,7 +51,7 @@ from assess.records.unit_names import meant
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from assess.base.periods import Period
@@ -59,8 +66,6 @@ _WAVE = 6000
 """Number of files read before any is recorded, so that contradicting files are all set aside."""
 _WRITERS = 4
 """Originals written to disk at a time: each waits until the disk has it."""
-_GROUP = 250
-"""Most files in one transaction."""
 
 
 @private_files()
@@ -270,14 +275,14 @@ class _IntakeRun:
     def _take_books(self, books: Sequence[tuple[FileResult, ReadBook]]) -> None:
         """Judge and record workbooks, some at a time."""
         tree, record = self.store.tree, None
-        for start in range(0, len(books), _GROUP):
+        for start in range(0, len(books), GROUP):
             some = [
                 (r, book if isinstance(book, list) else parse_book(r, book, self.rules, tree))
-                for r, book in books[start : start + _GROUP]
+                for r, book in books[start : start + GROUP]
             ]
             record = self._judge(some)
         if books:
-            self._take([r for r, _ in books], record if len(books) <= _GROUP else None)
+            self._take([r for r, _ in books], record if len(books) <= GROUP else None)
 
     def _judge(self, waiting: Sequence[tuple[FileResult, list[PartOfBook]]]) -> OnRecord:
         """Judge parsed workbooks against the records about the units that they name.
@@ -324,7 +329,7 @@ class _IntakeRun:
             names = {name for result in taken for name in names_of_rows(result.rows)}
             record = OnRecord(self.store.records_naming(names))
         self._settle(taken, record)
-        for group in _groups([result for result in taken if result.outcome == "taken"]):
+        for group in transactions([result for result in taken if result.outcome == "taken"]):
             self._record(group)
 
     def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
@@ -332,12 +337,12 @@ class _IntakeRun:
         record.look_up(result.rows for result in results)
         for result in results:
             odd = look_at_texts(result.rows, convert=self.to_unicode)
-            told = [replace(f, place=_in_file(f.place, result.name)) for f in odd]
+            told = [replace(f, place=in_file(f.place, result.name)) for f in odd]
             result.findings.extend(told_once(told)[:MOST_FINDINGS])
             rows, changes, completed = settle(result.rows, record)
             found = after_all(rows, record) if result.path.suffix.lower() != ".csv" else []
             found += contradictions(rows, record, self.rules)
-            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in found)
+            result.findings.extend(replace(f, place=in_file(f.place, result.name)) for f in found)
             if result.has_errors:
                 result.outcome, result.rows = "set_aside", {}
                 continue
@@ -347,7 +352,7 @@ class _IntakeRun:
             self.completed += completed
             result.rows = rows
             result.findings.extend(
-                replace(f, place=_in_file(f.place, result.name)) for f in changes[:MOST_FINDINGS]
+                replace(f, place=in_file(f.place, result.name)) for f in changes[:MOST_FINDINGS]
             )
             if not any(result.rows.values()):
                 result.findings.append(Finding("already-held", Place(result.name)))
@@ -382,7 +387,7 @@ class _IntakeRun:
                     rows,
                     said,
                     keep_moments,
-                    "; ".join(filter(None, (self.reason, *_reasons(results)))),
+                    "; ".join(filter(None, (self.reason, *reasons_of(results)))),
                     rules=self.store.keep_rules(first_used),
                 )
             )
@@ -397,49 +402,7 @@ class _IntakeRun:
             result.rows = {}
         if aside:
             records = [
-                FileRecord(r.digest, r.name, "set_aside", (*r.findings, *_about(r))) for r in aside
+                FileRecord(r.digest, r.name, "set_aside", (*r.findings, *notes_about(r)))
+                for r in aside
             ]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
-
-
-def _about(result: FileResult) -> list[Finding]:
-    """Return a note for each form of a file that was set aside: of which unit and month."""
-    place = Place(result.name)
-    return [Finding("form-of", place, {"unit": unit, "month": m}) for unit, m in result.about]
-
-
-def _reasons(results: Sequence[FileResult]) -> list[str]:
-    """Return why rows are withdrawn, each reason once."""
-    return list(dict.fromkeys(reason for result in results for reason in result.reasons))
-
-
-def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
-    """Divide files into transactions, each with a limited number of files and no row twice."""
-    group: list[FileResult] = []
-    keys: set[tuple[str, ...]] = set()
-    for result in results:
-        mine = {
-            (name, *(row[k] for k in TABLES[name].key))
-            for name, rows in result.rows.items()
-            for row in rows
-        }
-        if group and (len(group) >= _GROUP or mine & keys):
-            yield group
-            group, keys = [], set()
-        group.append(result)
-        keys |= mine
-    if group:
-        yield group
-
-
-def _in_file(place: Place, name: str) -> Place:
-    """Convert the address ``sheet!B7`` or ``dòng 7`` into a place in a file."""
-    if "!" not in place.file:
-        return Place(name, int(place.file.rpartition(" ")[2] or 0), 0, place.label)
-    sheet, _, cell = place.file.rpartition("!")
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    row = int(cell[len(letters) :] or 0)
-    return Place(name, row, column, place.label, sheet or cell)
