@@ -685,6 +685,16 @@ def test_a_workbook_that_contradicts_itself_is_set_aside(rules, take, tmp_path):
     assert result.findings[0].sentence.count("trang “") == 2
 
 
+def test_the_same_file_many_times_in_one_intake_is_kept_once(store, send, take, tmp_path):
+    path = send()
+    for number in range(30):
+        shutil.copyfile(path, tmp_path / f"in/{number}.xlsx")
+    intake = take()
+    assert {result.outcome for result in intake.files} == {"taken"}
+    assert len(list(store.originals.folder.rglob("*.xlsx"))) == 1
+    assert store.check() == []
+
+
 def test_a_hidden_worksheet_with_a_form_is_called_hidden(rules, send, take):
     path = send()
     book = openpyxl.load_workbook(path)

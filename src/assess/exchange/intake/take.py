@@ -367,7 +367,9 @@ class _IntakeRun:
         if results:
             # notes concern this intake, not the file itself
             with ThreadPoolExecutor(_WRITERS) as pool:
-                kept = [pool.submit(self.store.originals.keep, r.path, r.digest) for r in results]
+                files = {r.digest: r.path for r in results}  # the same file may be there twice
+                keep = self.store.originals.keep
+                kept = [pool.submit(keep, path, digest) for digest, path in files.items()]
             for each in kept:
                 each.result()
             said = [
