@@ -42,6 +42,7 @@ def command(
     """Write the workbook; a file that is there already is left alone unless told otherwise."""
     from assess.base.errors import Place, input_error
     from assess.base.periods import moment
+    from assess.base.text import nearest
     from assess.exchange.tables import write_tables
     from assess.exchange.tables.layout import tables_named
     from assess.exchange.tables.on_record import tables_book
@@ -53,6 +54,9 @@ def command(
     # a new office has nothing on record yet, and the sample is not its own
     source = workspace.source(records) if records or workspace.has_store else None
     scope = meant(source.tree, unit) if unit and source else ""
+    if unit and (source is None or scope not in source.tree.ids):
+        known = source.tree.ids if source else ()
+        raise input_error("no-such-unit", "--unit", hint=nearest(unit, known), found=unit)
     if out.exists() and not force:
         raise input_error("file-exists", str(out), hint="--force")
     out.parent.mkdir(parents=True, exist_ok=True)

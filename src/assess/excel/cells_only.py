@@ -54,9 +54,7 @@ def cells_only(parts: Mapping[str, bytes]) -> io.BytesIO:
 
 
 def _until_end_of_cells(raw: bytes) -> bytes:
-    found = None
-    for found in _END_OF_CELLS.finditer(raw):  # noqa: B007 - the last one
-        pass
-    if found is None:
+    ends = list(_END_OF_CELLS.finditer(raw))
+    if not ends:
         return raw
-    return raw[: found.end()] + b"</" + found[1] + b"worksheet>"
+    return raw[: ends[-1].end()] + b"</" + ends[-1][1] + b"worksheet>"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assess.base.errors import input_error
+from assess.base.text import casefold_vi, nearest
 from assess.records import words
 
 if TYPE_CHECKING:
@@ -125,6 +127,15 @@ def width_of(column: ColumnSpec) -> float:
 
 
 def tables_named(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return tables by name or by their Vietnamese name; all of the office's if none is named."""
-    found = {words.TABLE_NAMES[name]: name for name in OFFICE_TABLES}
-    return tuple(found.get(name, name) for name in names) or OFFICE_TABLES
+    """Return tables by name or by their Vietnamese name; all of the office's if none is named.
+
+    Raise :class:`~assess.base.errors.InputError` for a name that none of them has.
+    """
+    known = {casefold_vi(words.TABLE_NAMES[name]): name for name in OFFICE_TABLES}
+    known |= {name: name for name in OFFICE_TABLES}
+    for name in names:
+        if casefold_vi(name) not in known:
+            allowed = [words.TABLE_NAMES[each] for each in OFFICE_TABLES]
+            hint = nearest(name, allowed)
+            raise input_error("not-allowed", "BẢNG", allowed=allowed, hint=hint, found=name)
+    return tuple(known[casefold_vi(name)] for name in names) or OFFICE_TABLES
