@@ -16,7 +16,7 @@ from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
 from assess.public_frames import ANNUAL, CLASSIFIED, ROLLED_UP
 from assess.records.slices import AUTO, slice_of
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 from assess.rules import RuleBook, checked_readings, load_rule_set, load_rule_sets
 from assess.scoring import score
 from assess.scoring.annual.annual_list import annual_list
@@ -144,7 +144,7 @@ def explain(
     known = home.source(str(as_path(records, "records") if records else ""))
     rules = home.rules_for(known)
     given, chi_bo = checked_readings(readings), as_text(chi_bo, "chi_bo")
-    chi_bo = meant(known.tree, chi_bo)
+    chi_bo = unit_meant(known.tree, chi_bo)
     everything = known.records_of(FAR_OFF, chi_bo)
     period = _longer_period(when)
     if period is not None:

@@ -63,7 +63,7 @@ def command(
 ) -> None:
     """Write forms; a file that is there already is left alone unless told otherwise."""
     from assess.exchange.forms.make_forms import forms_of_month, make_forms
-    from assess.records.unit_names import meant
+    from assess.records.unit_names import unit_meant
 
     if summary and (filled or one_workbook or pdf):
         raise click.UsageError("--summary không đi cùng --filled, --one-workbook hay --pdf")
@@ -82,7 +82,7 @@ def command(
             filled=filled,
         )
         click.echo(
-            f"Đã ghi {len(forms)} phiếu vào {_write_pdf(forms, meant(source.tree, unit), out, force=force)}"
+            f"Đã ghi {len(forms)} phiếu vào {_write_pdf(forms, unit_meant(source.tree, unit), out, force=force)}"
         )
         return
     written = make_forms(

@@ -113,12 +113,12 @@ def period_of(text: str) -> Period:
 def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
     """Cut a slice out of all that is on record about a đảng bộ, without corrections."""
     from assess.records import make_slice
-    from assess.records.unit_names import meant
+    from assess.records.unit_names import unit_meant
 
     workspace = find_workspace(folder)
     span = period_of(period)
     source = workspace.source(records)
-    dang_bo = meant(source.tree, dang_bo)
+    dang_bo = unit_meant(source.tree, dang_bo)
     as_of = workspace.end_of_data(records)
     return make_slice(
         source.records_of(as_of, dang_bo),

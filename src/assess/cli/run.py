@@ -156,7 +156,7 @@ def command(
 ) -> None:
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
-    from assess.records.unit_names import meant
+    from assess.records.unit_names import unit_meant
     from assess.runs import Limits, run_matrix
     from assess.runs.new_matrix import write_one_template
 
@@ -166,7 +166,7 @@ def command(
         if template is None or not periods:
             raise input_error("no-matrix", "assess run")
         tree = workspace.source(records).tree if dang_bo else None
-        units = tuple(meant(tree, each) for each in dang_bo) if tree else dang_bo
+        units = tuple(unit_meant(tree, each) for each in dang_bo) if tree else dang_bo
         spans = tuple(period_of(each).text for each in periods)
         matrix = write_one_template(workspace, out, template, spans, units, records, dict(given))
     bar = Bar()

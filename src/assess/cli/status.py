@@ -56,7 +56,7 @@ def command(
     from assess.base.periods import FAR_OFF, month_start
     from assess.base.text import nearest
     from assess.exchange.written import read_day
-    from assess.records.unit_names import meant
+    from assess.records.unit_names import unit_meant
     from assess.reports.excel import render_xlsx
     from assess.reports.html import render_html
     from assess.reports.receipts_page import in_sentences, receipts_document
@@ -69,7 +69,7 @@ def command(
     if day and read is None:
         raise input_error("bad-value", "--on", found=day, wanted="ngày, chẳng hạn 05/3/2026")
     today = read[0] if read else now().date()
-    unit = meant(tree, dang_bo) if dang_bo else tree.top_on(today)
+    unit = unit_meant(tree, dang_bo) if dang_bo else tree.top_on(today)
     if unit not in tree.ids:
         raise input_error("unknown-dang-bo", "ĐẢNG_BỘ", hint=nearest(unit, tree.ids), found=unit)
     span = period_of(period or str(today.year))

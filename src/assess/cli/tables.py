@@ -46,14 +46,14 @@ def command(
     from assess.exchange.tables import write_tables
     from assess.exchange.tables.layout import tables_named
     from assess.exchange.tables.on_record import tables_book
-    from assess.records.unit_names import meant
+    from assess.records.unit_names import unit_meant
 
     workspace = find_workspace(folder)
     chosen = tables_named(names)
     at = moment(as_of, Place("--as-of")) if as_of else None
     # a new office has nothing on record yet, and the sample is not its own
     source = workspace.source(records) if records or workspace.has_store else None
-    scope = meant(source.tree, unit) if unit and source else ""
+    scope = unit_meant(source.tree, unit) if unit and source else ""
     if unit and (source is None or scope not in source.tree.ids):
         known = source.tree.ids if source else ()
         raise input_error("no-such-unit", "--unit", hint=nearest(unit, known), found=unit)

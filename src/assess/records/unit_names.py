@@ -75,7 +75,7 @@ class UnitNames:
         return found[0]
 
 
-def meant(tree: Tree, text: str) -> str:
+def unit_meant(tree: Tree, text: str) -> str:
     """Return the id of the one unit that a text means, or the text itself if it means none.
 
     Raise :class:`~assess.base.errors.InputError` for a name that several units have.

@@ -16,7 +16,7 @@ from assess.base.periods import FAR_OFF, Period, last_day, moment
 from assess.base.schema import Day, Identifier, Strict, Text
 from assess.base.text import nearest
 from assess.records import AUTO
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 from assess.rules import check_readings
 from assess.runs.template import SHARED, NotATemplateError, read_template
 
@@ -272,7 +272,7 @@ def _runs(
 
 def _dang_bo(wanted: tuple[str, ...], day: dt.date, tree: Tree) -> tuple[str, ...]:
     if wanted != (ALL,):
-        return tuple(meant(tree, each) for each in wanted)
+        return tuple(unit_meant(tree, each) for each in wanted)
     standing = tree.on(day)
     tops = {unit.unit_id for unit in standing.values() if unit.parent_id not in standing}
     return tuple(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base.errors import input_error
 from assess.base.periods import Period
 from assess.records import make_slice
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 from assess.runs.matrix import expand, load_matrix
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run_and_slice(
     """
     given, marked = load_matrix(path)
     source = workspace.source(given.records)
-    dang_bo = meant(source.tree, dang_bo)
+    dang_bo = unit_meant(source.tree, dang_bo)
     matrix = expand(given, marked, workspace, source.tree)
     runs = [run for run in matrix.runs if run.template == template]
     theirs = [each for each in runs if (each.dang_bo, each.period) == (dang_bo, period)]

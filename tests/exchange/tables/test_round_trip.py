@@ -15,7 +15,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.tables import parse_tables
 from assess.exchange.tables.code_words import CodeWords
 from assess.exchange.tables.judge import judge_tables, name_rows
-from assess.exchange.tables.layout import OFFICE_TABLES, asked, titles
+from assess.exchange.tables.layout import OFFICE_TABLES, columns_shown, titles
 from assess.exchange.tables.on_record import tables_book
 from assess.exchange.tables.rows import text_of
 from assess.records import words
@@ -139,7 +139,7 @@ def test_only_the_changed_cells_are_changes(name, store, standing, rules, tmp_pa
         (at, column.name): text_of(column, row[column.name])
         for row in rows[name]
         for at in [edit.rows.index(_row_of(row))]
-        for column in asked(table)
+        for column in columns_shown(table)
         if text_of(column, row[column.name]) != text_of(column, base[at][column.name])
     }
     assert found == {

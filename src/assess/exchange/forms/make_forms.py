@@ -25,7 +25,7 @@ from assess.exchange.written import canonical
 from assess.records.adoption import Adoptions
 from assess.records.slices import AUTO
 from assess.records.tables import TABLES
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 from assess.rules import pick
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _choose(
     if not MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("3/2026",))])
     period = Period.parse(month)
-    unit = meant(source.tree, unit)
+    unit = unit_meant(source.tree, unit)
     records = source.records_of(FAR_OFF, unit)
     tree = records.tree
     if unit not in tree.ids:

@@ -26,7 +26,7 @@ from assess.exchange.store.chain_text import chain_text
 from assess.exchange.store.kept_rules import ANNUAL, FORMS, rules_used, versions
 from assess.records.source import units_about
 from assess.records.tables import TABLES, from_rows
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def hand_over(
     period, and a file that exists or cannot be written.
     """
     tree = store.tree
-    unit_id = meant(tree, unit_id)
+    unit_id = unit_meant(tree, unit_id)
     if unit_id not in tree.ids:
         near = nearest(unit_id, tree.ids)
         raise input_error("unknown-dang-bo", "ĐƠN_VỊ", hint=near, found=unit_id)

@@ -47,7 +47,7 @@ from assess.exchange.store.chain import checked_clock, in_words, next_moment, to
 from assess.exchange.store.kept_rules import names_of, rules_used, versions
 from assess.exchange.tables import has_tables
 from assess.records.tables import TABLES
-from assess.records.unit_names import meant
+from assess.records.unit_names import unit_meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,7 +110,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
             taking.tables(
                 [r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"]
             )
-            dang_bo = meant(store.tree, dang_bo)
+            dang_bo = unit_meant(store.tree, dang_bo)
             taking.wanted = IntakeScope(period, dang_bo)
             if dang_bo and dang_bo not in store.tree.ids:
                 raise input_error(

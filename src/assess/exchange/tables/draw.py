@@ -29,7 +29,7 @@ from assess.exchange.tables.layout import (
     NUMBER,
     WITHDRAW,
     WITHDRAW_TITLE,
-    asked,
+    columns_shown,
     help_of,
     titles,
     width_of,
@@ -145,7 +145,7 @@ class _Drawing:
     ) -> None:
         self.book, self.sheet, self.cache = book, sheet, cache
         self.what, self.lists, self.table = what, lists, table
-        self.columns = asked(table)
+        self.columns = columns_shown(table)
         self.last = len(self.columns) + 2
         """The column (from 0) for the reason of a withdrawal, the last one."""
         self.row = 0

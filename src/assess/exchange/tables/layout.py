@@ -99,7 +99,7 @@ _WIDTHS = {
 _WIDE = {"name": 27.0, "finding": 30.0, "recommendation": 26.0, "citation": 26.0, "place": 12.0}
 
 
-def asked(table: TableSpec) -> tuple[ColumnSpec, ...]:
+def columns_shown(table: TableSpec) -> tuple[ColumnSpec, ...]:
     """Return the columns that a worksheet shows: all but the moment and a hidden id."""
     hidden = ("recorded_at", HIDDEN_KEYS.get(table.name))
     return tuple(column for column in table.columns if column.name not in hidden)
@@ -107,7 +107,9 @@ def asked(table: TableSpec) -> tuple[ColumnSpec, ...]:
 
 def titles(table: TableSpec) -> dict[str, str]:
     """Return the title of each column that a worksheet shows, with the column for withdrawals."""
-    found = {column.name: words.title_of(column.name, table.name) for column in asked(table)}
+    found = {
+        column.name: words.title_of(column.name, table.name) for column in columns_shown(table)
+    }
     return {**found, WITHDRAW: WITHDRAW_TITLE}
 
 

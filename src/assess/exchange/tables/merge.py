@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.digests import of_text
 from assess.base.errors import Finding, Place
 from assess.base.text import casefold_vi
-from assess.exchange.tables.layout import HIDDEN_KEYS, NATURAL, asked
+from assess.exchange.tables.layout import HIDDEN_KEYS, NATURAL, columns_shown
 from assess.exchange.tables.rows import key_of, plain_rows, same, text_of
 from assess.records import words
 
@@ -95,7 +95,7 @@ class _Merging:
         self.base = None if base is None else self._by_key(plain_rows(base))
         self.now = self._by_key(plain_rows(current))
         self.hidden = HIDDEN_KEYS.get(self.table.name)
-        self.columns = [c for c in asked(self.table) if c.name in sheet.text.columns]
+        self.columns = [c for c in columns_shown(self.table) if c.name in sheet.text.columns]
         self.done = Merged()
 
     def all(self) -> Merged:

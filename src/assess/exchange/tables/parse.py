@@ -21,7 +21,7 @@ from assess.exchange.tables.layout import (
     NUMBER,
     OFFICE_TABLES,
     WITHDRAW,
-    asked,
+    columns_shown,
     titles,
 )
 from assess.exchange.text_table import TextTable
@@ -154,7 +154,7 @@ def _check_columns(
     called = titles(table)
     for name in [name for name in columns if name not in called]:
         del columns[name]
-    for column in asked(table):
+    for column in columns_shown(table):
         needed = column.required and not (table.name == "unit" and column.name == "unit_id")
         if needed and column.name not in columns:
             findings.append(Finding("missing-column", place, {"wanted": called[column.name]}))
