@@ -3,6 +3,7 @@
 CI runs a small share, `make soak` all of them.
 """
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -36,7 +37,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import safe_name
 from assess.exchange.store import Store
 from assess.records.tables import TABLES, from_rows
-from kit.office_book import office_store, rows_by_key, write_book
+from kit.office_book import SCOPE, Edit, office_store, rows_by_key, write_book
 from kit.score_forms import (
     form,
     full_entries,
@@ -234,89 +235,121 @@ def province(rules, tmp_path, months):
     return store, inbox
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(100, marks=pytest.mark.soak)])
-def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_it(
-    rules, root, tmp_path, times, monkeypatch
-):
-    months = [
-        f"{year}-{month:02d}"
-        for year in range(2026, 2031 if times > 10 else 2027)
-        for month in range(1, 13)
-    ]
-    store, inbox = province(rules, tmp_path, months)
-    script = (
-        tmp_path / "small_groups.py"
-    )  # many small transactions, so that a kill falls between and within them
-    script.write_text(
-        "import sys\nfrom assess.exchange.intake import take, to_record\nfrom assess.cli import main\nif __name__ == '__main__':\n    take.GROUP = to_record.GROUP = 3\n    main(sys.argv[1:])\n",
-        encoding="utf-8",
-    )
-    command = [
-        sys.executable,
-        str(script),
-        "intake",
-        str(inbox),
-        "--store",
-        str(store.path),
-        "--out",
-        str(tmp_path / "out"),
-        "-w",
-        str(root),
-        "--recorded-at",
-        "2031-01-01",
-        "--reason",
-        "thử",
-        "--allow-future",
-        "-j",
-        "2",
-    ]
+def killed_at_any_moment(root, store, inbox, tmp_path, times, whole_files):
+    """Kill an intake many times; hold each store against one whose intake was left alone.
+
+    ``whole_files`` checks a store after a kill and returns how much it holds.
+    """
+    script = tmp_path / "small_groups.py"  # small transactions: kills fall between and within
+    script.write_text(SMALL_GROUPS, encoding="utf-8")
     whole = _copy_of(store.path, tmp_path / "whole.duckdb")
-    subprocess.run([*command[:5], str(whole), *command[6:]], check=True, capture_output=True)
+    command = [sys.executable, str(script), "intake", str(inbox), "-w", str(root)]
+    command += ["--out", str(tmp_path / "out"), "--recorded-at", "2031-01-01", "--reason", "thử"]
+    command += ["--allow-future", "-j", "2", "--store"]
+    begun = time.monotonic()
+    process = subprocess.Popen([*command, str(whole)], stdout=subprocess.DEVNULL)
+    _wait_for_a_write(whole, process)
+    before = time.monotonic() - begun
+    assert process.wait() == 0
+    writing = time.monotonic() - begun - before
+    wanted = Store(whole).records(FAR_OFF)
     rng = random.Random(times)
-    seen = set()
-    for i in range(times):
-        mine = _copy_of(store.path, tmp_path / f"k{i}.duckdb")
+    seen = []
+    while len(seen) < times:
+        mine = _copy_of(store.path, tmp_path / "killed.duckdb")
         process = subprocess.Popen(
-            [*command[:5], str(mine), *command[6:]],
+            [*command, str(mine)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        _wait_for_writes(mine, rng.randint(1, len(months) // 6), process)
-        time.sleep(0.05 * rng.random())
-        os.killpg(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL  # it was working
+        _wait_for_a_write(mine, process, before * (0.7 + 0.3 * rng.random()))
+        time.sleep(writing * rng.random())
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        if process.wait() != -signal.SIGKILL:
+            continue  # it had ended
         found = Store(mine, create=True)
         assert found.check() == []
+        seen.append(whole_files(found))
+        again = subprocess.run([*command, str(mine)], capture_output=True, check=False)
+        assert again.returncode == 0, again.stderr[-1500:]
+        records = Store(mine).records(FAR_OFF)
+        for name in TABLES:
+            assert records[name].equals(wanted[name])
+    return seen
+
+
+SMALL_GROUPS = """
+import sys
+from assess.cli import main
+from assess.exchange.intake import take, to_record
+if __name__ == "__main__":
+    take.GROUP = to_record.GROUP = 3
+    main(sys.argv[1:])
+"""
+
+
+def _wait_for_a_write(path, process, longest=60.0):
+    """Wait until a file was written, a process has ended or some seconds are over."""
+    first, until = path.stat().st_mtime_ns, time.monotonic() + longest
+    while path.stat().st_mtime_ns == first and process.poll() is None:
+        if time.monotonic() > until:
+            return
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(50, marks=pytest.mark.soak)])
+def test_killed_at_any_moment_a_store_holds_whole_forms_and_a_repeat_completes_it(
+    rules, root, tmp_path, times
+):
+    last = 2031 if times > 10 else 2027
+    months = [f"{year}-{month:02d}" for year in range(2026, last) for month in range(1, 13)]
+    store, inbox = province(rules, tmp_path, months)
+
+    def whole_files(found):
         lines = found.records(FAR_OFF)["line"].groupby("sheet_id").size()
         assert set(lines) <= {28}  # a sheet is there whole or not at all
         assert len(found.records(FAR_OFF)["meeting"]) == len(lines) == len(found.files())
-        seen.add(len(lines))
-        again = subprocess.run(
-            [*command[:5], str(mine), *command[6:]], capture_output=True, check=False
-        )
-        assert again.returncode == 0, again.stderr[-1500:]
-        assert len(found_after := Store(mine).records(FAR_OFF)["meeting"]) == len(months), (
-            found_after
-        )
-        wanted = Store(whole).records(FAR_OFF)
-        for name in TABLES:
-            assert Store(mine).records(FAR_OFF)[name].equals(wanted[name])
-        mine.unlink()
+        return len(lines)
+
+    seen = killed_at_any_moment(root, store, inbox, tmp_path, times, whole_files)
     if times > 20:
-        assert len(seen) > 3  # the kills fell at different moments
+        assert len(set(seen)) > 3  # the kills fell at different moments
 
 
-def _wait_for_writes(path, count, process):
-    """Wait until a file was written ``count`` times.
+@pytest.mark.parametrize("times", [1, pytest.param(50, marks=pytest.mark.soak)])
+def test_killed_while_tables_are_taken_each_workbook_is_there_whole_or_not_at_all(
+    rules, root, tmp_path, times
+):
+    store = office_store(tmp_path / "s.duckdb")
+    path = write_book(tmp_path / "so-bang.xlsx", store, rules)
+    units = Edit(path, "Đơn vị")
+    for number in range(10):
+        units.add(
+            unit_id=f"moi-{number}",
+            name=f"Chi bộ mới {number}",
+            level="Chi bộ",
+            kind="thôn, tổ dân phố",
+            parent_id=SCOPE,
+            valid_from=dt.date(2026, 5, 1),
+        )
+    units.save()
+    changed = Edit(path, "Đơn vị")
+    changed.put(changed.rows[-1], official_members=31)
+    changed.save()
+    before = rows_by_key(store)["unit"]
 
-    The intake records twice as many groups of files as are waited for.
-    """
-    last, seen = path.stat().st_mtime_ns, 0
-    while seen < count and process.poll() is None:
-        now = path.stat().st_mtime_ns
-        last, seen = now, seen + (now != last)
-        time.sleep(0.002)
+    def whole_files(found):
+        after = rows_by_key(found)["unit"]
+        new = len(set(after) - set(before))
+        assert new == sum(after[key] != row for key, row in before.items()) * 10
+        assert new == len(found.files()) * 10
+        return new
+
+    seen = killed_at_any_moment(root, store, path, tmp_path, times, whole_files)
+    if times > 20:
+        assert set(seen) == {0, 10}  # the kills fell before and after it was written
 
 
 def _copy_of(path, to):

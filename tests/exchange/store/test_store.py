@@ -276,6 +276,18 @@ def test_nothing_is_withdrawn_without_a_reason(store):
     assert store.info() == before
 
 
+def test_a_fault_that_nobody_foresaw_is_told_without_the_words_of_duckdb(store):
+    with (
+        pytest.raises(InputError) as caught,
+        StoreFile(store.path).reader() as connection,
+    ):
+        connection.execute("SELECT nothing_of_the_kind FROM unit")
+    [finding] = caught.value.findings
+    assert finding.code == "store-failed"
+    assert "thiếu bảng hoặc cột" in finding.sentence
+    assert "Referenced" not in finding.sentence
+
+
 def test_what_is_no_store_or_a_newer_one_is_refused(store, tmp_path):
     (tmp_path / "bad.duckdb").write_bytes(b"khong phai kho" * 500)
     (tmp_path / "folder.duckdb").mkdir()

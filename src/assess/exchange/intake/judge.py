@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,19 +77,22 @@ def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
 
     The head is locked, so another name or month means that the form was altered for another unit.
     """
-    said = casefold_vi(" ".join(text for _, text in read.heading))
+    head = [(where, casefold_vi(text)) for where, text in read.heading]
+    said = " ".join(text for _, text in head)
     year, month = about.month.split("-")
     names = record.tree.names_of(about.unit_id)
-    first = next((where for where, _ in read.heading), None)
-    for wanted, fits in (
-        (names[-1], any(casefold_vi(name) in said for name in names)),
+    kind = " ".join(casefold_vi(names[-1]).split()[:2])  # chi bộ
+    for wanted, fits, like in (
+        (names[-1], any(casefold_vi(name) in said for name in names), rf"^{re.escape(kind)}\b"),
         (
             f"tháng {numbers.month(about.month)}",
             any(f"tháng {number}/{year}" in said for number in (month, int(month))),
+            r"^tháng \d",
         ),
     ):
-        if read.heading and not fits:
-            read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
+        if head and not fits:
+            place = next((where for where, text in head if re.search(like, text)), head[0][0])
+            read.add(Finding("form-heading", Place(""), {"found": wanted}), place)
 
 
 def judge_checklist(read: ParsedForm, record: OnRecord, today: dt.date) -> None:

@@ -241,6 +241,20 @@ def rewrite(path: Path, wait_seconds: float = WAIT_SECONDS) -> None:
             draft.unlink(missing_ok=True)
 
 
+_KINDS = {
+    "IOException": "không đọc hoặc không ghi được tệp",
+    "TransactionException": "có lượt ghi khác cùng lúc",
+    "ConstraintException": "hai dòng trùng khóa",
+    "CatalogException": "thiếu bảng hoặc cột",
+    "BinderException": "thiếu bảng hoặc cột",
+    "ConversionException": "có giá trị sai kiểu",
+    "InterruptException": "bị ngắt giữa chừng",
+    "InternalException": "lỗi bên trong chương trình DuckDB",
+    "FatalException": "lỗi bên trong chương trình DuckDB",
+}
+"""What an error of DuckDB says that nobody foresaw, by its class: DuckDB's own text is English."""
+
+
 def _refused(error: Exception, path: Path) -> InputError:
     """Convert an error of DuckDB to an ``InputError`` about memory, disk, file or store."""
     text = str(error)
@@ -264,7 +278,8 @@ def _refused(error: Exception, path: Path) -> InputError:
         return input_error("not-a-store", str(path))
     if any(words in text for words in _BROKEN):
         return input_error("store-broken", str(path))
-    return input_error("store-failed", str(path), reason=text.splitlines()[0][:200])
+    kind = type(error).__name__
+    return input_error("store-failed", str(path), reason=_KINDS.get(kind, "lỗi lạ"), name=kind)
 
 
 def _build(connection: Any) -> None:
