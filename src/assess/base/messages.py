@@ -114,6 +114,7 @@ SENTENCES: dict[str, str] = {
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores
     "not-begun": "{found} chưa bắt đầu",
+    "dang-bo-not-stated": "có nhiều đơn vị không có cấp trên, nên phải nêu đảng bộ",
     "unknown-dang-bo": "không có đảng bộ “{found}”",
     "period-not-begun": "{found} bắt đầu từ ngày {start}, nhưng số liệu chỉ lấy đến ngày {as_of}",
     "no-chi-bo": "“{found}” không có chi bộ nào trong kỳ {period}",

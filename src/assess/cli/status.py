@@ -70,6 +70,9 @@ def command(
         raise input_error("bad-value", "--on", found=day, wanted="ngày, chẳng hạn 05/3/2026")
     today = read[0] if read else now().date()
     unit = unit_meant(tree, dang_bo) if dang_bo else tree.top_on(today)
+    if not unit:
+        tops = tuple(tree.name_on(each, today) for each in tree.tops_on(today))
+        raise input_error("dang-bo-not-stated", "ĐẢNG_BỘ", allowed=tops)
     if unit not in tree.ids:
         raise input_error("unknown-dang-bo", "ĐẢNG_BỘ", hint=nearest(unit, tree.ids), found=unit)
     span = period_of(period or str(today.year))

@@ -192,9 +192,13 @@ class Tree:
 
     def top_on(self, day: dt.date) -> str:
         """Return the id of the one unit that has none above it on a day; empty if not just one."""
-        standing = self.on(day)
-        tops = [unit.unit_id for unit in standing.values() if unit.parent_id not in standing]
+        tops = self.tops_on(day)
         return tops[0] if len(tops) == 1 else ""
+
+    def tops_on(self, day: dt.date) -> tuple[str, ...]:
+        """Return the ids of the units that have none above them on a day."""
+        standing = self.on(day)
+        return tuple(unit.unit_id for unit in standing.values() if unit.parent_id not in standing)
 
     def rows_of(self, unit_id: str) -> tuple[dict[str, Any], ...]:
         """Return the rows of a unit, the earliest first; none if it is unknown."""
