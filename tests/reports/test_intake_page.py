@@ -25,7 +25,8 @@ def page(rules, tmp_path):
     for day in (10, 11):
         intake = take_in(store, rules, [inbox], recorded_at=dt.datetime(2026, 4, day, 9, 0))
     folder = tmp_path / "lần này"
-    return intake_page(intake, send_back(intake, folder)), folder
+    copies = {digest: copy.path for digest, copy in send_back(intake, folder).items()}
+    return intake_page(intake, copies), folder
 
 
 def test_a_file_set_aside_is_named_by_chi_bo_and_month_and_links_its_marked_copy(page):

@@ -36,6 +36,10 @@ _VERBS = {
         "assess.cli.backup",
         "Sao lưu kho số liệu, tệp gốc, biểu điểm, mẫu, văn bản đã phát hành vào một tệp.",
     ),
+    "desk": (
+        "assess.cli.desk",
+        "Mở bàn làm việc trong trình duyệt: phiếu, sổ việc, báo cáo, không cần gõ lệnh.",
+    ),
     "explain": (
         "assess.cli.explain",
         "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng.",
@@ -55,6 +59,10 @@ _VERBS = {
         "Phát hành một báo cáo: số, bản lưu nguyên trạng, sổ văn bản; thay thế, bổ sung.",
     ),
     "matrix": ("assess.cli.matrix", "Lập danh mục báo cáo của năm mới từ danh mục năm trước."),
+    "mend": (
+        "assess.cli.mend",
+        "Sửa vài ô của một phiếu để riêng rồi nhận bản đã sửa, có ghi lý do.",
+    ),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "hand-over": (
         "assess.cli.hand_over",

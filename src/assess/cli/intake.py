@@ -92,9 +92,7 @@ def command(
     """Take files in; exit 1 when any was set aside."""
     from assess.base.machine import cores
     from assess.exchange.intake import take_in
-    from assess.exchange.intake.marked import send_back
     from assess.exchange.store import Store
-    from assess.reports.intake_page import intake_page
 
     workspace = find_workspace(folder)
     at = stated_moment(recorded_at, reason, allow_future=allow_future)
@@ -119,12 +117,23 @@ def command(
         progress=lambda done, total: bar.show(done, total, ""),
     )
     bar.close()
+    answer(intake, out, jobs, as_json=as_json)
+
+
+def answer(intake: Intake, out: Path, jobs: int, *, as_json: bool) -> None:
+    """Write the page, findings and marked copies of an intake below ``out``; print; may exit 1."""
+    from assess.exchange.intake.marked import send_back
+    from assess.reports.intake_page import intake_page
+
     target = out / f"{intake.recorded_at:%Y%m%d-%H%M%S}"
     copies = send_back(intake, target, jobs)
     target.mkdir(parents=True, exist_ok=True)
-    (target / "index.html").write_text(intake_page(intake, copies), encoding="utf-8")
+    paths = {digest: copy.path for digest, copy in copies.items()}
+    (target / "index.html").write_text(intake_page(intake, paths), encoding="utf-8")
+    around = {digest: copy.around for digest, copy in copies.items() if copy.around}
+    told = {**intake.as_json(), "copies": paths, "around": around}
     (target / "findings.json").write_text(
-        json.dumps(intake.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     if as_json:
         click.echo(json.dumps(intake.as_json(), ensure_ascii=False, indent=1))

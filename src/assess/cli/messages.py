@@ -8,6 +8,9 @@ SENTENCES: dict[str, str] = {
     "unknown-threshold": "không có ngưỡng “{found}”",
     "bad-threshold": "phải là một số, số đếm thì là số nguyên; không phải “{found}”",
     "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
+    # the desk
+    "desk-root": "đang chạy bằng quyền quản trị của máy; bàn làm việc không mở như vậy",
+    "desk-missing": "máy này chưa cài phần bàn làm việc",
     # archives
     "archive-year": "“{found}” không phải một năm, chẳng hạn 2026",
     "archive-what": "chưa nêu năm cần lưu trữ, hoặc thư mục cần kiểm tra",
@@ -19,5 +22,7 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "desk-root": "đăng nhập bằng tài khoản thường rồi mở lại",
+    "desk-missing": "cài bằng lệnh pip install 'assess[desk]'",
     "moment-in-future": "bỏ --recorded-at; nếu chỉ để thử thì thêm --allow-future",
 }

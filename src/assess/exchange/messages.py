@@ -156,6 +156,8 @@ SENTENCES: dict[str, str] = {
     "store-newer": "kho số liệu theo khuôn số {found}, mới hơn chương trình này ({wanted})",
     "store-in-use": "kho số liệu đang được dùng{holder}, đã chờ {seconds} giây",
     "store-broken": "kho số liệu bị hỏng hoặc bị cắt cụt",
+    "no-such-sheet": "không có trang “{found}” trong sổ",
+    "no-such-cell": "“{found}” không phải địa chỉ ô, chẳng hạn E12",
     "store-failed": "kho số liệu báo lỗi: {reason} (DuckDB: {name})",
     "moment-ahead": "có dòng tự ghi thời điểm {found}, muộn hơn thời điểm của lượt nhận ({latest})",
     "moment-too-early": "lượt nhận ghi lúc {found}, không muộn hơn số liệu đã có trong kho (ghi nhận lúc {latest})",

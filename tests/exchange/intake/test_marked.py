@@ -15,7 +15,7 @@ def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_aga
     )
     intake = take()
     copies = send_back(intake, tmp_path / "out")
-    copy = tmp_path / "out" / copies[intake.files[0].digest]
+    copy = tmp_path / "out" / copies[intake.files[0].digest].path
     sheet = openpyxl.load_workbook(copy).active
     comments = {
         cell.coordinate: cell.comment.text
@@ -51,7 +51,7 @@ def test_a_percentage_stays_one_in_the_marked_copy(store, rules, send, take, tmp
     book.save(path)
     copies = send_back(take(), tmp_path / "out")
     (copy,) = copies.values()
-    assert codes(read(tmp_path / "out" / copy, rules).findings) == ["percent-in-number"]
+    assert codes(read(tmp_path / "out" / copy.path, rules).findings) == ["percent-in-number"]
 
 
 def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_leave(
@@ -76,7 +76,7 @@ def test_a_csv_file_with_mistakes_comes_back_as_a_marked_sheet(take, tmp_path, r
     intake = take()
     assert sorted(codes(intake.files[0].findings)) == ["bad-value", "value-not-allowed"]
     sheet = openpyxl.load_workbook(
-        tmp_path / "out" / send_back(intake, tmp_path / "out")[intake.files[0].digest]
+        tmp_path / "out" / send_back(intake, tmp_path / "out")[intake.files[0].digest].path
     ).active
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {
         "C2",
@@ -90,7 +90,7 @@ def test_a_taken_form_with_a_warning_has_a_marked_copy_too(send, take, tmp_path)
     send(entries={("self", "c1_time"): 9})
     intake = take()
     assert intake.files[0].outcome == "taken"
-    assert list(send_back(intake, tmp_path / "out").values()) == [
+    assert [copy.path for copy in send_back(intake, tmp_path / "out").values()] == [
         f"danh-dau/f-{intake.files[0].digest[:8]}.xlsx"
     ]
 

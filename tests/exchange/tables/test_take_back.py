@@ -371,7 +371,7 @@ def test_the_marked_copy_is_mended_and_taken(store, take, rules, tmp_path):
     edit.put(edit.rows[0], planned_for="thang ba")
     intake = take(store, edit.save())
     [copy] = send_back(intake, tmp_path / "ra").values()
-    marked = Edit(tmp_path / "ra" / copy, "Dự sinh hoạt")
+    marked = Edit(tmp_path / "ra" / copy.path, "Dự sinh hoạt")
     cell = marked.at(edit.rows[0], "planned_for")
     assert "không phải tháng" in cell.comment.text
     assert marked.sheet.column_dimensions["A"].hidden

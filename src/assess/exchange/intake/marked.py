@@ -10,9 +10,10 @@ import csv
 import io
 import re
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import InputError
+from assess.base.errors import InputError, column_letters
 from assess.base.text import plain, tidy
 from assess.excel.confined import read_workbooks
 from assess.excel.style import (
@@ -30,7 +31,7 @@ from assess.exchange.forms.ids import is_id
 from assess.exchange.forms.layout import COLUMN_MARKS, ENTRY_MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from assess.base.errors import Finding
@@ -38,10 +39,15 @@ if TYPE_CHECKING:
     from assess.exchange.intake.result import FileResult, Intake
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+ENTRY_KEY = re.compile(r"(?:fact|line):")
+"""The hidden name of a row that a chi bộ fills in."""
 _COLOURS = {"error": "#F8CBAD", "warning": "#FFE699", "note": "#DDEBF7"}
 _MOST_ROWS = 5000
 _MOST_MERGED = 2000
 """Merged areas with more cells than this are not merged in the copy."""
+_BESIDE = 5
+"""Rows shown above and below an error."""
+_LONGEST = 160
 _WIDTHS = {"text": 9.0, "long": 44.0}
 
 
@@ -52,13 +58,24 @@ def safe_name(result: FileResult) -> str:
     return f"{stem}-{result.digest[:8] or 'khong-doc'}{suffix}"
 
 
-def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class MarkedCopy:
+    """A copy with comments: its path below the folder of results, and the rows about each finding.
+
+    ``around`` are rows as a person reads them: worksheet, address, what stands beside, the value.
+    """
+
+    path: str
+    around: tuple[tuple[str, str, str, str], ...] = ()
+
+
+def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, MarkedCopy]:
     """Write ``de-rieng/`` (files set aside, unchanged) and ``danh-dau/`` (copies with comments).
 
-    Return the path of each copy relative to ``folder``, by the digest of the file.
+    Return the copy of each file by the file's digest.
     """
     aside, marked = folder / "de-rieng", folder / "danh-dau"
-    copies: dict[str, str] = {}
+    copies: dict[str, MarkedCopy] = {}
     for result in intake.files:
         if result.outcome == "set_aside" and result.digest:
             aside.mkdir(parents=True, exist_ok=True)
@@ -73,11 +90,52 @@ def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
         books, read_workbooks([r.path for r in books], jobs=jobs), strict=True
     ):
         if not isinstance(book, InputError):
-            copies[result.digest] = _mark(result, book, marked, folder)
+            path = _mark(result, book, marked, folder)
+            around = tuple(_around(book, result.findings))
+            copies[result.digest] = MarkedCopy(path, around)
     for result in wanted:
         if result.path.suffix.lower() == ".csv":
-            copies[result.digest] = _mark(result, _csv_as_book(result), marked, folder)
+            path = _mark(result, _csv_as_book(result), marked, folder)
+            copies[result.digest] = MarkedCopy(path)
     return copies
+
+
+def _around(book: Workbook, findings: Iterable[Finding]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the entries about the cells of a form's errors, each once."""
+    rows: dict[tuple[str, int, int], Worksheet] = {}
+    for sheet in book.sheets:
+        origin = next((where for where, text in sheet.texts() if is_id(text)), None)
+        places = {
+            (f.place.line, f.place.column)
+            for f in findings
+            if f.severity == "error"
+            and f.place.cell
+            and (len(book.sheets) == 1 or tidy(f.place.sheet) == tidy(sheet.name))
+        }
+        keyed = [
+            row
+            for (row, column), (kind, text) in sorted(sheet.cells.items())
+            if origin and column == origin[1] and kind == "text" and ENTRY_KEY.match(str(text))
+        ]
+        for line, column in sorted(places):
+            if line not in keyed:
+                continue
+            here = keyed.index(line)
+            for row in keyed[max(0, here - _BESIDE) : here + _BESIDE + 1]:
+                rows[sheet.name, row, column] = sheet
+    for (name, row, column), sheet in sorted(rows.items(), key=lambda each: each[0]):
+        title = next(
+            (
+                str(value)
+                for (at, place), (kind, value) in sorted(sheet.cells.items(), reverse=True)
+                if at == row and place < column and kind == "text" and place > 1
+            ),
+            "",
+        )
+        kind, value = sheet.cells.get((row, column), ("text", ""))
+        shown = f"{value:%d/%m/%Y}" if kind == "date" else str(value)
+        address = f"{column_letters(column)}{row}"
+        yield name, address, title.split("\n", 1)[0].split(" (", 1)[0][:_LONGEST], shown
 
 
 def _at_cell(finding: Finding) -> bool:
@@ -288,4 +346,4 @@ def _column_widths(sheet: Worksheet, origin: Where | None) -> dict[int, float]:
     return widths
 
 
-__all__ = ["comment", "safe_name", "send_back", "write_marked"]
+__all__ = ["MarkedCopy", "comment", "safe_name", "send_back", "write_marked"]

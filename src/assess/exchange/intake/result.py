@@ -56,6 +56,7 @@ class FileResult:
             "digest": self.digest,
             "outcome": self.outcome,
             "holds": self.holds,
+            "about": [list(pair) for pair in self.about],
             "findings": findings,
         }
 

@@ -1,0 +1,220 @@
+"""What all pages of the desk share: who may open them, headers, templates, errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado import web
+
+from assess.base import numbers
+from assess.base.errors import InputError
+from assess.desk.typeset import keep_together
+from assess.desk.uploads import field_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
+
+    from assess.desk.jobs import Jobs
+    from assess.desk.office import Office
+
+PREFIX = "/ban-lam-viec"
+MENU = (
+    ("hom-nay", "Hôm nay"),
+    ("phieu", "Phiếu"),
+    ("so-viec", "Sổ việc"),
+    ("bao-cao", "Báo cáo"),
+    ("kiem-tra", "Kiểm tra"),
+    ("to-chuc", "Tổ chức"),
+    ("quy-dinh", "Quy định"),
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_MOST_OF_A_FORM = 2 * 1024 * 1024
+_T = TypeVar("_T")
+_WRONG = {
+    403: (
+        "Phiên làm việc đã hết",
+        "Đã quá lâu không dùng, hoặc trang này mở từ nơi khác. Số liệu nguyên vẹn. Mở lại từ biểu tượng Bàn làm việc.",
+    ),
+    404: (
+        "Không có trang này",
+        "Có thể đường dẫn cũ, hoặc việc đã được dọn đi. Mở lại từ mục Hôm nay.",
+    ),
+    405: ("Trang này không nhận việc ấy", "Mở lại từ mục Hôm nay."),
+    413: ("Tệp gửi lên quá lớn", "Chia làm nhiều lượt rồi gửi lại. Chưa ghi gì."),
+}
+
+
+class Desk(Protocol):
+    """What the pages need of the running desk."""
+
+    office: Office
+    jobs: Jobs
+    threads: ThreadPoolExecutor
+
+    @property
+    def alone(self) -> bool:
+        """Whether the server carries nothing but the desk."""
+
+    def stop_soon(self) -> None:
+        """Stop the server once the answer has gone out."""
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the templates of the desk, all text escaped."""
+    folder = Path(str(files("assess.desk").joinpath("templates")))
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["count"] = numbers.count
+    made.filters["day"] = numbers.day
+    made.filters["month"] = numbers.month
+    made.filters["points"] = numbers.points
+    made.filters["percent"] = numbers.percent
+    return made
+
+
+class StaticFiles(web.StaticFileHandler):
+    """Style and script, which hold nothing of anybody."""
+
+    @allow_unauthenticated
+    async def get(self, path: str, include_body: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Send a file."""
+        await super().get(path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path: str) -> None:
+        """Send what is known of a file."""
+        await super().get(path, include_body=False)
+
+
+class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
+    """A page of the desk: for who has the token, in Vietnamese, with nothing from elsewhere."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Let no page answer whom Jupyter does not know, also where a page forgets to say so."""
+        super().__init_subclass__(**more)
+        for name in ("get", "post"):
+            if name in vars(cls):
+                setattr(cls, name, web.authenticated(vars(cls)[name]))
+
+    section = ""
+    """The entry of the menu that the page belongs to."""
+
+    @property
+    def desk(self) -> Desk:
+        """The running desk."""
+        return self.extensionapp  # type: ignore[return-value]
+
+    @property
+    def content_security_policy(self) -> str:
+        """Nothing is fetched from elsewhere, nothing is framed."""
+        return POLICY
+
+    def set_default_headers(self) -> None:
+        """Add what keeps pages out of caches and addresses out of other servers' logs."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "same-origin")
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Let nobody in without the token; then take the token out of the address."""
+        if self.request.method == "POST":
+            self.request.connection.set_max_body_size(_MOST_OF_A_FORM)  # type: ignore[union-attr]
+        await super().prepare(_redirect_to_login=False)
+        if not self.current_user:
+            raise web.HTTPError(403)
+        if self.request.method == "GET" and "token" in self.request.query_arguments:
+            self.redirect(self.request.path)
+
+    def address(self, *parts: str) -> str:
+        """Return the address of a page of the desk, below whatever prefix the server has."""
+        base = str(self.settings["base_url"]).rstrip("/")
+        return "/".join([base + PREFIX, *parts])
+
+    async def away(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        """Do what reads files in a thread, so that other requests are answered meanwhile."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.desk.threads, work, *arguments)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of the form that was sent."""
+        return field_values(self.request.body_arguments)
+
+    def asked(self, name: str, default: str = "") -> str:
+        """Return a tidy value from the address."""
+        values = field_values({name: self.request.query_arguments.get(name, [])[-1:] or [b""]})
+        return values[name] or default
+
+    async def page(self, sheet: str, status: int = 200, /, **values: Any) -> None:
+        """Send a page made from a template."""
+        frame = await self.away(self.desk.office.frame)
+        self.set_status(status)
+        self._send(sheet, {**values, "frame": frame})
+
+    def _send(self, sheet: str, values: dict[str, Any]) -> None:
+        text = (
+            environment()
+            .get_template(sheet)
+            .render(
+                at=self.address,
+                menu=MENU,
+                section=self.section,
+                xsrf=self.xsrf_token.decode("ascii"),
+                **values,
+            )
+        )
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(keep_together(text))
+
+    def answer_json(self, value: Any) -> None:
+        """Send data for the desk's own script."""
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps(value, ensure_ascii=False))
+
+    def write_error(self, status_code: int, **about: Any) -> None:
+        """Say in Vietnamese what went wrong, what is untouched and what to do."""
+        error = about.get("exc_info", (None, None, None))[1]
+        findings = list(error.findings) if isinstance(error, InputError) else []
+        if findings:
+            status_code = 400
+            title, text = "Chưa làm được", "Chưa ghi gì. Sửa chỗ dưới đây rồi làm lại."
+        else:
+            title, text = _WRONG.get(
+                status_code,
+                (
+                    "Trang này gặp lỗi",
+                    "Số liệu nguyên vẹn, các trang khác vẫn dùng được. Thử lại; nếu vẫn vậy, gửi phần chi tiết cho người hỗ trợ.",
+                ),
+            )
+        self.set_status(status_code)
+        detail = "" if error is None or findings else f"{type(error).__name__}: {error}"
+        if isinstance(error, web.HTTPError):
+            detail = f"{status_code}"
+        self._send(
+            "su-co.html",
+            {"title": title, "text": text, "findings": findings, "detail": detail, "frame": None},
+        )
+
+    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
+        """Log what nobody foresaw; bad input is an answer, not a fault."""
+        if not isinstance(error, InputError):
+            super().log_exception(kind, error, trace)

@@ -1,0 +1,573 @@
+"""What the pages show of a workspace: read from the store when a page is asked for.
+
+What takes long is kept until the store or the rules change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from assess.api import classify
+from assess.base import numbers
+from assess.base.errors import InputError
+from assess.base.machine import now
+from assess.base.periods import FAR_OFF, Period, month_end, shift_month
+from assess.base.text import casefold_vi, committee_of, plain
+from assess.records import make_slice
+from assess.studies.receipts import ASIDE, MISSING, NOT_DUE, NOT_HELD, TAKEN, UNSCORED, receipts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from assess.desk.jobs import Job, Jobs
+    from assess.exchange.store import Store
+    from assess.records import Tree
+    from assess.rules import RuleBook
+    from assess.workspace import Workspace
+
+PRACTICE = "params/tap-huan"
+"""The file that marks a workspace for practice."""
+BACKUPS = "sao-luu"
+_KEPT = 24
+_SYNONYMS = (("tdp", "to dan pho"), ("ubnd", "uy ban nhan dan"), ("hdnd", "hoi dong nhan dan"))
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: the office, what waits in each section, the foot."""
+
+    office: str
+    has_units: bool
+    practice: bool
+    waiting: Mapping[str, int]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """A month of a chi bộ: a letter, its look, what a screen reader says, and where it leads."""
+
+    month: str
+    state: str
+    letter: str
+    look: str
+    said: str
+    total: float | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A chi bộ with its months of a year."""
+
+    chi_bo: str
+    name: str
+    cells: tuple[MonthCell, ...]
+
+    @property
+    def best(self) -> str:
+        """How many of its classed meetings are in the best class, of how many."""
+        classed = [cell for cell in self.cells if cell.state == TAKEN and cell.letter != "?"]
+        return f"{sum(cell.letter == 'T' for cell in classed)}/{len(classed)}"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """What came of the forms of a month, with the names of who is missing."""
+
+    month: str
+    due: int
+    taken: int
+    not_held: int
+    aside: int
+    unscored: int
+    missing: tuple[str, ...]
+    waiting: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is open."""
+        return not (self.missing or self.aside or self.unscored or self.waiting)
+
+    @property
+    def rest(self) -> str:
+        """What is open, in words."""
+        said = []
+        if self.missing:
+            said.append(f"{len(self.missing)} chưa gửi")
+        if self.aside:
+            said.append(f"{self.aside} để riêng")
+        if self.unscored:
+            said.append(f"{self.unscored} chưa có điểm")
+        if self.waiting:
+            said.append(f"{self.waiting} chưa đến hạn")
+        return ", ".join(said) or "đủ"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that was set aside, with nothing in its place since: what it is, what is wrong."""
+
+    job: str
+    digest: str
+    name: str
+    unit: str
+    findings: tuple[Mapping[str, Any], ...]
+    marked: str
+
+    @property
+    def cells(self) -> tuple[Mapping[str, Any], ...]:
+        """The findings at a cell that a person can mend on the page."""
+        return tuple(f for f in self.findings if f["cell"] and f["severity"] == "error")
+
+    @property
+    def mendable(self) -> bool:
+        """Whether every error is at a cell of a workbook."""
+        errors = [f for f in self.findings if f["severity"] == "error"]
+        named = self.name.lower().endswith(".xlsx")
+        return bool(errors) and len(self.cells) == len(errors) and named
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Values by what they were made of, the last used ones only."""
+
+    made: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+class Office:
+    """A workspace as the desk shows it."""
+
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+        """Show a workspace and the jobs that the desk started in it."""
+        self.workspace = workspace
+        self.jobs = jobs
+        self._kept = _Kept()
+
+    # what is on record
+
+    @property
+    def today(self) -> dt.date:
+        """The day of this machine, in Vietnam."""
+        return now().date()
+
+    @property
+    def store(self) -> Store | None:
+        """The store, opened for this request; None before anything came in."""
+        return self.workspace.source() if self.workspace.has_store else None  # type: ignore[return-value]
+
+    def _stamp(self) -> tuple[Any, ...]:
+        """Return what changes when the store or the rules do."""
+        found: list[Any] = [self.today]
+        for path in (self.workspace.records_path(), self.workspace.rules_folder):
+            files = [path] if path.is_file() else sorted(path.glob("*"))
+            found += [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+        return tuple(found)
+
+    def once(self, name: str, make: Callable[[], _T], *about: Any) -> _T:
+        """Return a value that is made anew only when the store, the rules or the day changed."""
+        key = (name, *about, self._stamp())
+        with self._kept.lock:
+            if key not in self._kept.made:
+                self._kept.made[key] = make()
+                while len(self._kept.made) > _KEPT:
+                    self._kept.made.popitem(last=False)
+            self._kept.made.move_to_end(key)
+            value: _T = self._kept.made[key]
+            return value
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules by which what is on record is scored."""
+        store = self.store
+        if store is None:
+            return self.once("rules", self.workspace.rules)
+        return self.once("rules", lambda: self.workspace.rules_for(store))
+
+    @property
+    def tree(self) -> Tree | None:
+        """The units on record; None before there are any."""
+        store = self.store
+        return None if store is None else self.once("tree", lambda: store.tree)
+
+    @property
+    def has_units(self) -> bool:
+        """Whether any unit is on record."""
+        tree = self.tree
+        return tree is not None and bool(tree.ids)
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether a unit has adopted a rule set."""
+        store = self.store
+        if store is None:
+            return False
+        return self.once(
+            "adopted",
+            lambda: bool(store.tables(("adoption",))["adoption"]["what"].eq("rule_set").any()),
+        )
+
+    def home(self) -> str:
+        """Return the unit whose office this is: the lowest that has all chi bộ below it."""
+        tree = self.tree
+        if tree is None or not tree.ids:
+            return ""
+        return self.once("home", lambda: _lowest(tree, self.today))
+
+    def units_with_chi_bo(self) -> list[tuple[str, str]]:
+        """Return ids and names of the đảng bộ that have chi bộ below them, home first."""
+        tree, home = self.tree, self.home()
+        if tree is None or not home:
+            return []
+        below = [unit for unit in tree.below(home, self.today) if unit.level != "chi_bo"]
+        ids = [home, *(unit.unit_id for unit in below)]
+        return [
+            (unit, tree.name_on(unit, self.today))
+            for unit in ids
+            if tree.chi_bo_under(unit, self.today)
+        ]
+
+    def name_of(self, unit: str) -> str:
+        """Return the name of a unit today."""
+        tree = self.tree
+        return unit if tree is None else tree.name_on(unit, self.today)
+
+    # the forms of a year
+
+    def receipts(self, year: int, dang_bo: str = "") -> pd.DataFrame:
+        """Return what became of each form of a year that has begun."""
+        store, unit = self.store, dang_bo or self.home()
+        if store is None or not unit:
+            raise InputError([])
+        span = Period.parse(str(year))
+        return self.once(
+            "receipts",
+            lambda: receipts(
+                store.records_of(FAR_OFF, unit), store.files(), unit, span, self.today
+            ),
+            unit,
+            year,
+        )
+
+    def months(self, year: int) -> list[MonthCount]:
+        """Return what came of the forms, month by month."""
+        if not self.has_units or year > self.today.year:
+            return []
+        found = self.receipts(year)
+        counts = []
+        for month, theirs in found.groupby("month", sort=True):
+            by_state = theirs["state"].value_counts()
+            counts.append(
+                MonthCount(
+                    str(month),
+                    len(theirs),
+                    int(by_state.get(TAKEN, 0)),
+                    int(by_state.get(NOT_HELD, 0)),
+                    int(by_state.get(ASIDE, 0)),
+                    int(by_state.get(UNSCORED, 0)),
+                    tuple(sorted(theirs[theirs["state"] == MISSING]["name"], key=natural)),
+                    int(by_state.get(NOT_DUE, 0)),
+                )
+            )
+        return counts
+
+    def current_month(self) -> str:
+        """Return the month whose forms are being collected: the last that is wholly due."""
+        due = [count.month for count in self.months(self.today.year) if not count.waiting]
+        return due[-1] if due else shift_month(f"{self.today:%Y-%m}", -1)
+
+    def year_sheet(self, year: int) -> list[YearRow]:
+        """Return a row for each chi bộ of a year, with a cell for each month."""
+        return self.once("year", lambda: list(self._rows(year)), year)
+
+    def _rows(self, year: int) -> Iterator[YearRow]:
+        found = self.receipts(year)
+        classes = self._classes(year) if len(found) else {}
+        by_chi_bo: dict[str, dict[str, Any]] = {}
+        names: dict[str, str] = {}
+        for row in found.itertuples(index=False):
+            by_chi_bo.setdefault(row.chi_bo_id, {})[row.month] = row
+            names[row.chi_bo_id] = row.name
+        months = Period.parse(str(year)).months
+        for chi_bo in sorted(names, key=lambda each: natural(names[each])):
+            theirs = by_chi_bo[chi_bo]
+            yield YearRow(
+                chi_bo,
+                names[chi_bo],
+                tuple(
+                    _cell(month, theirs.get(month), classes.get((chi_bo, month)))
+                    for month in months
+                ),
+            )
+
+    def _classes(self, year: int) -> dict[tuple[str, str], tuple[str, float | None, int, int]]:
+        """Return class, total, place of the class from the best, and number of classes."""
+        store = self.store
+        if store is None:
+            return {}
+        made = make_slice(
+            store.records_of(FAR_OFF, self.home()),
+            self.rules,
+            dang_bo=self.home(),
+            period=Period.parse(str(year)),
+            as_of=FAR_OFF,
+            document_date=self.today,
+        )
+        found = {}
+        for row in classify(made).itertuples(index=False):
+            bands = (
+                []
+                if row.class_id is None or row.class_id != row.class_id
+                else [band.id for band in made.rule_sets[row.rule_set_id].bands]
+            )
+            place = bands.index(row.class_id) if bands else -1
+            total = None if row.total is None or row.total != row.total else float(row.total)
+            found[row.chi_bo_id, row.month] = (row.class_title, total, place, len(bands))
+        return found
+
+    # files that wait
+
+    def open_files(self) -> list[OpenFile]:
+        """Return the files that were set aside and that nothing has replaced, the newest first."""
+        store = self.store
+        if store is None:
+            return []
+        return self.once("open", lambda: self._open_files(store), self._intakes())
+
+    def _intakes(self) -> tuple[str, ...]:
+        return tuple(job.name for job in self.jobs.latest(("nhan", "sua", "dong")) if job.ended)
+
+    def _open_files(self, store: Store) -> list[OpenFile]:
+        last = {}
+        for row in store.files().itertuples(index=False):
+            last[row.digest] = row.outcome
+        year = self.today.year
+        aside = set()
+        for each in (year, year - 1):
+            found = self.receipts(each)
+            rows = found[found["state"] == ASIDE]
+            aside |= set(zip(rows["chi_bo_id"], rows["month"], strict=True))
+        seen: set[Any] = set()
+        waiting = []
+        for name in self._intakes():
+            job = self.jobs.get(name)
+            if job is None or job.about.get("done_with"):
+                continue
+            for found_file in open_in(job):
+                about = {tuple(pair) for pair in found_file["about"]}
+                key = frozenset(about) or found_file["digest"]
+                mended = about and not about & aside
+                if key in seen or mended or last.get(found_file["digest"]) == "taken":
+                    continue
+                seen.add(key)
+                waiting.append(open_file(job, found_file))
+        return waiting
+
+    # the frame
+
+    def frame(self) -> Frame:
+        """Return what stands around every page; a store that cannot be read leaves it bare."""
+        practice = (self.workspace.root / PRACTICE).exists()
+        try:
+            has_units = self.has_units
+            home = self.home()
+            office = committee_of(self.name_of(home)) if home else "Chưa khai tên cơ quan"
+            waiting = self._waiting() if has_units else {}
+        except InputError:
+            return Frame("", has_units=False, practice=practice, waiting={}, facts=())
+        return Frame(office, has_units, practice, waiting, self._facts())
+
+    def _waiting(self) -> dict[str, int]:
+        months = self.months(self.today.year)
+        missing = sum(len(count.missing) for count in months)
+        return {"phieu": missing + len(self.open_files())}
+
+    def _facts(self) -> tuple[str, ...]:
+        store = self.store
+        facts = ["Chưa có số liệu."] if store is None else []
+        checked = next(
+            (job for job in self.jobs.latest(("doi-chieu",)) if job.state == "done"), None
+        )
+        if checked is not None:
+            whole = "nguyên vẹn" if checked.code == 0 else "có chỗ không khớp"
+            facts.append(f"Kho số liệu: {whole}, đối chiếu lúc {when(checked.began)}")
+        backup = self.last_backup()
+        facts.append(
+            f"Sao lưu lần cuối: {numbers.day(backup)}" if backup else "Chưa sao lưu lần nào"
+        )
+        facts.append(f"Người làm: {self.workspace.actor or 'chưa khai'}")
+        return tuple(facts)
+
+    def last_backup(self) -> dt.date | None:
+        """Return the day of the last backup in the workspace."""
+        found = sorted((self.workspace.root / BACKUPS).glob("*.zip"))
+        if not found:
+            return None
+        return dt.datetime.fromtimestamp(found[-1].stat().st_mtime, now().tzinfo).date()
+
+    # finding things
+
+    def chi_bo_like(self, text: str) -> list[tuple[str, str]]:
+        """Return ids and names of the chi bộ whose names hold all words, with or without marks."""
+        tree, home = self.tree, self.home()
+        if tree is None or not home:
+            return []
+        names = [
+            (unit, tree.name_on(unit, self.today)) for unit in tree.chi_bo_under(home, self.today)
+        ]
+        return sorted(
+            (pair for pair in names if is_like(pair[1], text)), key=lambda pair: natural(pair[1])
+        )
+
+
+def open_in(job: Job) -> list[dict[str, Any]]:
+    """Return the files that an intake set aside, with the address of each marked copy."""
+    told, path = intake_told(job), job.result("findings.json")
+    if path is None:
+        return []
+    copies = {
+        digest: (path.parent / copy).relative_to(job.folder).as_posix()
+        for digest, copy in told.get("copies", {}).items()
+    }
+    return [
+        {**found, "marked": copies.get(found["digest"], ""), "about": found.get("about", [])}
+        for found in told.get("results", [])
+        if found["outcome"] == "set_aside"
+    ]
+
+
+def open_file(job: Job, found: Mapping[str, Any]) -> OpenFile:
+    """Return a file that an intake set aside, from what it wrote down of it."""
+    return OpenFile(
+        job.name,
+        found["digest"],
+        found["file"],
+        ", ".join(found["holds"]),
+        tuple(found["findings"]),
+        found["marked"],
+    )
+
+
+def intake_told(job: Job) -> dict[str, Any]:
+    """Return what an intake wrote down of its files; nothing if it did not come that far."""
+    path = job.result("findings.json")
+    if path is None:
+        return {}
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told
+
+
+def _cell(month: str, row: Any, found: tuple[str, float | None, int, int] | None) -> MonthCell:
+    """Return the cell of a month: the class, or why there is none."""
+    told = f"tháng {int(month[5:])}"
+    if row is None:
+        return MonthCell(month, "", "·", "now", f"{told}: chưa đến")
+    if row.state == TAKEN and found is not None and found[0]:
+        title, total, place, many = found
+        letter = "".join(word[0] for word in title.split()).upper() if many > 1 else title
+        look = ("t", "kha", "tb", "kem")[min(place, 3)]
+        return MonthCell(month, TAKEN, letter, look, f"{told}: {title}", total)
+    letters = {
+        TAKEN: ("?", "tb", "đã nhận, chưa xếp loại được"),
+        UNSCORED: ("?", "tb", "chưa có điểm"),
+        NOT_HELD: ("–", "now", "không họp"),
+        ASIDE: ("!", "set", "để riêng, chờ sửa"),
+        MISSING: ("○", "none", "chưa gửi"),
+        NOT_DUE: ("·", "now", "chưa đến hạn"),
+    }
+    letter, look, words = letters[row.state]
+    return MonthCell(month, row.state, letter, look, f"{told}: {words}", None, row.file)
+
+
+def _lowest(tree: Tree, today: dt.date) -> str:
+    """Return the lowest unit with all chi bộ below it; the first of several tops."""
+    tops = tree.tops_on(today) or tuple(sorted(tree.ids))[:1]
+    tops = tuple(top for top in tops if tree.chi_bo_under(top, today)) or tops
+    here = tops[0]
+    everything = set(tree.chi_bo_under(here, today))
+    while everything:
+        lower = [
+            unit.unit_id
+            for unit in tree.on(today).values()
+            if unit.parent_id == here
+            and unit.level != "chi_bo"
+            and set(tree.chi_bo_under(unit.unit_id, today)) == everything
+        ]
+        if not lower:
+            break
+        here = lower[0]
+    return here
+
+
+def folded(text: str) -> str:
+    """Return text for searching: without marks and case, usual abbreviations spelt out.
+
+    >>> folded("Chi bộ TDP 12")
+    'chi bo to dan pho 12'
+    """
+    bare = plain(casefold_vi(text))
+    for short, full in _SYNONYMS:
+        bare = re.sub(rf"\b{short}\b", full, bare)
+    return bare
+
+
+def is_like(name: str, asked: str) -> bool:
+    """Whether a name holds all the words asked for, numbers whole.
+
+    >>> is_like("Chi bộ tổ dân phố 12", "to dan pho 1"), is_like("Chi bộ tổ dân phố 12", "tdp 12")
+    (False, True)
+    """
+    words = folded(name).split()
+    return all(
+        any(word == want if want.isdigit() else word.startswith(want) for word in words)
+        for want in folded(asked).split()
+    )
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts names as people do, 2 before 10."""
+    return [
+        (int(part), "") if part.isdigit() else (0, part)
+        for part in re.split(r"([0-9]+)", casefold_vi(name))
+    ]
+
+
+def when(moment: dt.datetime) -> str:
+    """Return a moment as people say it: the hour today, else the day.
+
+    >>> when(dt.datetime(2020, 3, 5, 8, 0))
+    'ngày 05/3/2020'
+    """
+    if moment.date() == now().date():
+        return f"{moment:%H:%M} hôm nay"
+    return f"ngày {numbers.day(moment.date())}"
+
+
+def weekday(day: dt.date) -> str:
+    """Return a day with its weekday."""
+    return f"{_WEEKDAYS[day.weekday()]}, {numbers.day(day)}"
+
+
+def due_after(month: str) -> dt.date:
+    """Return the last day of a month."""
+    return month_end(month)
+
+
+def reports_in(root: Path) -> Sequence[Path]:
+    """Return the folders of reports that were made in a workspace."""
+    return sorted(path.parent for path in (root / "reports").glob("*/ledger.jsonl"))

@@ -1,0 +1,479 @@
+"""*Báo cáo*: what was made and what is out; make one, open it, issue it, verify it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tornado import web
+
+from assess.base.errors import InputError
+from assess.base.periods import Period
+from assess.base.text import tidy
+from assess.desk.handlers import DeskHandler
+from assess.desk.job_pages import inside, send_file
+from assess.runs.index import TITLES
+from assess.runs.issue import blocks_of
+from assess.runs.ledger import Ledger, LedgerEntry
+from assess.runs.new_matrix import one_template
+from assess.runs.register import FOLDER as ISSUED
+from assess.runs.register import Register
+from assess.runs.template import Template, find_template, template_paths
+from assess.workspace.office import NUMBERED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from assess.runs.register import Issued
+
+REPORTS = "reports"
+_SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+_OPENED = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
+_WORDS = {"html": "Mở xem", "pdf": "Bản in PDF", "docx": "Word", "xlsx": "Excel"}
+_GROUPS = (
+    ("Hằng quý", ("period_summary", "upward_summary", "class_list")),
+    (
+        "Cuối năm",
+        ("annual_review", "classing_proposal", "attendance_programme", "compliance_calendar"),
+    ),
+    (
+        "Kiểm tra",
+        ("inspection_programme", "inspection_plan", "inspection_plan_annex", "inspection_dossier", "inspection_report"),
+    ),
+    ("Chỗ chưa rõ của quy định", ("clarification_request", "readings_case", "readings_study")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """A report that was made, or failed: where it is, of what, and how it stands."""
+
+    batch: str
+    key: str
+    entry: LedgerEntry
+    unit: str
+    issued: Issued | None
+
+    @property
+    def path(self) -> str:
+        """Its place below the folder of reports, without a suffix."""
+        return f"{self.batch}/{self.key}"
+
+    @property
+    def template(self) -> str:
+        """The name that its files begin with."""
+        return self.entry.name
+
+    @property
+    def period(self) -> str:
+        """Its period."""
+        return self.key.split("/")[0]
+
+    @property
+    def dang_bo(self) -> str:
+        """The unit that it is about."""
+        return self.key.split("/")[1]
+
+    @property
+    def title(self) -> str:
+        """Kind, period and unit."""
+        kind = TITLES.get(self.template, self.template)
+        return f"{kind} {Period.parse(self.period).label}, {self.unit}"
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """The look and the words of how it stands."""
+        if self.issued is not None:
+            return "ok", f"Đã phát hành {self.issued.sign}"
+        if not self.entry.has_report:
+            return "bad", "Không lập được"
+        if not self.entry.ok:
+            return "warn", "Thiếu định dạng"
+        draft = any(mark.startswith("Dự thảo") for mark in self.entry.marks)
+        return ("info", "Dự thảo") if draft else ("info", "Đã lập")
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """Words and places of the files to open."""
+        stem = f"{self.key}."
+        return [
+            (words, f"{self.batch}/{stem}{suffix}")
+            for suffix, words in _WORDS.items()
+            if f"{self.template}.{suffix}" in self.entry.files
+            or (suffix == "html" and self.entry.has_report)
+        ]
+
+
+def made_reports(root: Path) -> Iterator[MadeReport]:
+    """Yield the reports of a workspace, the latest batch first."""
+    register = Register(root)
+    ledgers = sorted((root / REPORTS).glob("*/ledger.jsonl"), key=lambda p: -p.stat().st_mtime)
+    for path in ledgers:
+        for key, entry in Ledger(path.parent).entries.items():
+            if key.count("/") != 2 or (
+                not (path.parent / f"{key}.html").is_file() and entry.has_report
+            ):
+                continue
+            document = register.standing(key)
+            mine = document if document is not None and document.batch == path.parent.name else None
+            yield MadeReport(path.parent.name, key, entry, _unit_in(path.parent, key), mine)
+
+
+def _unit_in(folder: Path, key: str) -> str:
+    """Return the name of a report's unit, as its own page says it; else the id."""
+    try:
+        told = json.loads((folder / f"{key}.figures.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return key.split("/")[1]
+    return str(told.get("dang_bo_name") or key.split("/")[1])
+
+
+class _Reports(DeskHandler):
+    section = "bao-cao"
+
+    def reports(self) -> list[MadeReport]:
+        """Return the reports with the names of their units as on record."""
+        office = self.desk.office
+        found = []
+        for report in made_reports(office.workspace.root):
+            name = office.name_of(report.dang_bo)
+            found.append(MadeReport(report.batch, report.key, report.entry, name, report.issued))
+        return found
+
+    def report(self, path: str) -> MadeReport:
+        """Return the report of an address."""
+        found = next((each for each in self.reports() if each.path == path), None)
+        if found is None:
+            raise web.HTTPError(404)
+        return found
+
+
+class ReportsPage(_Reports):
+    """All reports of a year, by kind and period, and the documents that are out."""
+
+    async def get(self) -> None:
+        """Show them."""
+        office = self.desk.office
+        year = int(self.asked("nam", str(office.today.year)))
+        reports = await self.away(self.reports)
+        mine = [each for each in reports if each.period[:4] == str(year)]
+        failed = [each for each in mine if not each.entry.has_report]
+        register = await self.away(lambda: Register(office.workspace.root).documents)
+        periods = sorted(
+            {each.period for each in mine}, key=lambda p: (len(Period.parse(p).months), p)
+        )
+        groups = []
+        for title, names in _GROUPS:
+            rows = [(name, [each for each in mine if each.template == name]) for name in names]
+            rows = [(name, theirs) for name, theirs in rows if theirs]
+            if rows:
+                groups.append((title, [(TITLES[name], theirs) for name, theirs in rows]))
+        other = [each for each in mine if not any(each.template in names for _, names in _GROUPS)]
+        if other:
+            groups.append(("Mẫu riêng", [(each.template, [each]) for each in other]))
+        await self.page(
+            "bao-cao.html",
+            year=year,
+            groups=groups,
+            many=len(mine),
+            failed=failed,
+            periods=periods,
+            issued=[
+                document
+                for document in reversed(register)
+                if document.day[:4] in (str(year), str(year + 1))
+            ],
+            has_units=await self.away(lambda: office.has_units),
+        )
+
+
+class MakePage(_Reports):
+    """Choose kind, period, unit and parameters; a draft is made as often as one likes."""
+
+    async def get(self) -> None:
+        """Show the fields, as far as the address fills them."""
+        await self._show({}, {})
+
+    async def _show(self, given: dict[str, str], errors: dict[str, str], status: int = 200) -> None:
+        office = self.desk.office
+        templates = await self.away(lambda: list(_templates(office.workspace)))
+        name = given.get("mau") or self.asked("mau", "period_summary")
+        template = next((each for each in templates if each.name == name), templates[0])
+        year = office.today.year
+        period = given.get("ky") or self.asked("ky")
+        home = await self.away(office.home)
+        words = ""
+        unit = given.get("dang_bo") or self.asked("dang_bo") or home
+        if period:
+            path = office.workspace.words_path(period, unit, template.name)
+            words = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        counts = await self.away(office.months, int(period[:4]) if period else year) if home else []
+        months = Period.parse(period).months if period and not errors.get("ky") else ()
+        await self.page(
+            "bao-cao-lap.html",
+            status,
+            groups=[(title, [t for t in templates if t.name in names]) for title, names in _GROUPS]
+            + [("Mẫu riêng", [t for t in templates if not any(t.name in n for _, n in _GROUPS)])],
+            titles=TITLES,
+            template=template,
+            periods=_periods(year),
+            period=period,
+            units=await self.away(office.units_with_chi_bo),
+            unit=unit,
+            given=given,
+            errors=errors,
+            words=given.get("loi_van", words),
+            counts=[count for count in counts if count.month in months],
+            default=_default,
+        )
+
+    async def post(self) -> None:
+        """Start the job."""
+        office, given = self.desk.office, self.fields
+        given["loi_van"] = (
+            self.request.body_arguments.get("loi_van", [b""])[-1]
+            .decode("utf-8", "replace")
+            .replace("\r\n", "\n")
+        )
+        template = await self.away(find_template, office.workspace, given.get("mau", ""))
+        errors = {}
+        try:
+            span = Period.parse(given.get("ky", ""))
+        except InputError as error:
+            errors["ky"] = error.findings[0].sentence
+        unit = given.get("dang_bo", "")
+        known = dict(await self.away(office.units_with_chi_bo))
+        if unit not in known:
+            errors["dang_bo"] = "Chọn một đảng bộ trong danh sách."
+        values = {
+            name: given[f"p-{name}"]
+            for name, own in template.own.items()
+            if given.get(f"p-{name}", "") not in ("", _default(own.default))
+        }
+        if not errors:
+            try:
+                matrix_id, _ = one_template(
+                    template, [span.text], [unit], "data/store.duckdb", values
+                )
+            except InputError as error:
+                errors["tham_so"] = error.findings[0].sentence
+        if errors:
+            await self._show(given, errors, 400)
+            return
+        if given.get("loi_van", "").strip():
+            await self.away(
+                _write_words,
+                office.workspace.words_path(span.text, unit, template.name),
+                given["loi_van"],
+            )
+        words = ["run", "--template", template.name, "--period", span.text, "--dang-bo", unit]
+        for name, value in values.items():
+            words += ["-p", name, value]
+        words += ["--out", REPORTS, "-w", str(office.workspace.root)]
+        title = f"{TITLES.get(template.name, template.title)} {span.label}"
+        path = f"{matrix_id}/{span.text}/{unit}/{template.name}"
+        job = self.desk.jobs.start("bao-cao", f"Lập {title}", words, about={"path": path})
+        self.redirect(self.address("viec", job.name))
+
+
+def _write_words(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+
+
+def _templates(workspace: Any) -> Iterator[Template]:
+    for name in template_paths(workspace):
+        try:
+            yield find_template(workspace, name)
+        except InputError:
+            continue
+
+
+def _default(value: Any) -> str:
+    """Return the default of a parameter as it is typed into a field."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "; ".join(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}={each}" for name, each in value.items())
+    return str(value)
+
+
+def _periods(year: int) -> list[tuple[str, str]]:
+    texts = [
+        f"{each}{part}"
+        for each in (year, year - 1)
+        for part in (
+            "",
+            "-H1",
+            "-H2",
+            "-Q1",
+            "-Q2",
+            "-Q3",
+            "-Q4",
+            *(f"-{m:02d}" for m in range(1, 13)),
+        )
+    ]
+    return [(text, Period.parse(text).label) for text in texts]
+
+
+class ReportPage(_Reports):
+    """A report that was made: its files, why it is a draft, issuing, verifying."""
+
+    async def get(self, path: str) -> None:
+        """Show it."""
+        report = await self.away(self._found, path)
+        if report is None:
+            job = next(
+                (j for j in self.desk.jobs.latest(("bao-cao",)) if j.about.get("path") == path),
+                None,
+            )
+            if job is None:
+                raise web.HTTPError(404)
+            await self.page(
+                "xong.html",
+                job=job,
+                when="",
+                printed=job.printed().strip().splitlines(),
+                said=job.said,
+                detail="",
+            )
+            return
+        folder = self.desk.office.workspace.root / REPORTS / report.batch
+        late = await self.away(lambda: Ledger(folder).late.get(report.key, {}))
+        await self.page(
+            "bao-cao-ket-qua.html",
+            report=report,
+            when=report.entry.at[:16].replace("T", " "),
+            as_of=report.entry.as_of,
+            results=report.entry.results,
+            marks=report.entry.marks,
+            late=late,
+            symbol=_symbol(folder, report),
+            last=_last_number(self.desk.office.workspace.root),
+            today=self.desk.office.today,
+            kind=_kind(folder, report),
+        )
+
+    def _found(self, path: str) -> MadeReport | None:
+        return next((each for each in self.reports() if each.path == path), None)
+
+
+def _header(folder: Path, report: MadeReport) -> dict[str, Any]:
+    path = folder / f"{report.key}.ipynb"
+    if not path.is_file():
+        return {}
+    return next((block for block in blocks_of(path) if block.get("type") == "header"), {})
+
+
+def _kind(folder: Path, report: MadeReport) -> str:
+    return str(_header(folder, report).get("kind", ""))
+
+
+def _symbol(folder: Path, report: MadeReport) -> str:
+    """Return what follows the number, such as ``-BC/ĐU``; empty for what has no number."""
+    header = _header(folder, report)
+    kind = NUMBERED.get(str(header.get("kind", "")))
+    return "" if kind is None else str(header.get("number") or f"-{kind}")
+
+
+def _last_number(root: Path) -> str:
+    documents = Register(root).documents
+    return documents[-1].sign if documents else ""
+
+
+class IssuePage(_Reports):
+    """Issuing cannot be taken back: what follows, then a button that names the number."""
+
+    async def get(self, path: str) -> None:
+        """Show what will happen."""
+        await self._show(path, {}, "")
+
+    async def _show(self, path: str, given: dict[str, str], error: str) -> None:
+        report = await self.away(self.report, path)
+        number = given.get("so") or self.asked("so")
+        await self.page(
+            "phat-hanh.html",
+            400 if error else 200,
+            report=report,
+            number=number,
+            earlier=report.issued,
+            how=given.get("cach", ""),
+            error=error,
+        )
+
+    async def post(self, path: str) -> None:
+        """Issue it, or say why not."""
+        report, given = await self.away(self.report, path), self.fields
+        number = tidy(given.get("so", ""))
+        if not number:
+            await self._show(path, given, "Ghi số của văn bản, ví dụ 38.")
+            return
+        root = self.desk.office.workspace.root
+        words = [
+            "issue",
+            str(root / REPORTS / f"{report.path}.html"),
+            "--number",
+            number,
+            "-w",
+            str(root),
+        ]
+        how = given.get("cach", "")
+        if report.issued is not None:
+            words += [
+                {"thay": "--replaces", "bo-sung": "--adds-to"}.get(how, "--replaces"),
+                report.issued.sign,
+            ]
+        job = self.desk.jobs.start("phat-hanh", f"Phát hành số {number}: {report.title}", words)
+        self.redirect(self.address("viec", job.name))
+
+
+class VerifyPage(_Reports):
+    """Make reports again from their own records and compare every figure."""
+
+    async def post(self, batch: str) -> None:
+        """Start it."""
+        root = self.desk.office.workspace.root
+        if not (root / REPORTS / batch / "ledger.jsonl").is_file():
+            raise web.HTTPError(404)
+        words = ["verify", str(root / REPORTS / batch)]
+        job = self.desk.jobs.start("kiem-lai", f"Kiểm lại bộ báo cáo {batch}", words)
+        self.redirect(self.address("viec", job.name))
+
+
+class OpenPage(_Reports):
+    """A file of a report or of an issued document, shown where it can do nothing."""
+
+    async def get(self, where: str, place: str) -> None:
+        """Send it: pages in a sandbox, PDF to look at, others to be saved."""
+        root = self.desk.office.workspace.root
+        folder = root / {"xem": REPORTS, "van-ban": ISSUED}[where]
+        path = inside(folder, place)
+        if any(part.endswith(".slice") for part in path.relative_to(folder.resolve()).parts):
+            raise web.HTTPError(404)
+        kind = _OPENED.get(path.suffix)
+        if kind is None or self.asked("tai"):
+            await send_file(self, path)
+            return
+        self.set_header("Content-Type", kind)
+        self.set_header(
+            "Content-Security-Policy",
+            _SANDBOX
+            if path.suffix == ".html"
+            else "default-src 'none'; frame-ancestors 'none'; object-src 'self'; plugin-types application/pdf",
+        )
+        await self.finish(await self.away(path.read_bytes))
+
+
+_PATH = r"([^/]+/[^/]+/[^/]+/[^/]+)"
+PAGES: tuple[tuple[str, Any], ...] = (
+    (r"/bao-cao", ReportsPage),
+    (r"/bao-cao/lap", MakePage),
+    (rf"/bao-cao/ket-qua/{_PATH}", ReportPage),
+    (rf"/bao-cao/phat-hanh/{_PATH}", IssuePage),
+    (r"/bao-cao/kiem-lai/([^/]+)", VerifyPage),
+    (r"/bao-cao/(xem|van-ban)/(.+)", OpenPage),
+)

@@ -1,0 +1,159 @@
+"""The server of the desk: an extension of Jupyter Server, alone or beside JupyterLab."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from traitlets import Unicode
+
+from assess.base.messages import add_messages
+from assess.desk import (
+    forms_pages,
+    job_pages,
+    office_pages,
+    paper_pages,
+    report_pages,
+    rule_pages,
+    today_pages,
+)
+from assess.desk.handlers import PREFIX, StaticFiles
+from assess.desk.jobs import Jobs
+from assess.desk.messages import FIXES, SENTENCES
+from assess.desk.office import Office
+from assess.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+add_messages(SENTENCES, FIXES)
+ROOMS = (
+    today_pages,
+    forms_pages,
+    paper_pages,
+    job_pages,
+    office_pages,
+    report_pages,
+    rule_pages,
+)
+_BODY = 4 * 1024 * 1024
+_THREADS = 4
+_FAREWELL = 0.5
+NAME = "assess_desk"
+
+
+class DeskServer(ServerApp):
+    """A Jupyter Server with nothing on it but the desk: no kernels, terminals, files."""
+
+    default_services = ("auth", "security")  # type: ignore[assignment]
+
+    def start_app(self) -> None:
+        """Start without Jupyter's own sentences; say where the desk is if no browser opens."""
+        self.log.disabled = True
+        if not self.open_browser:
+            sys.stdout.write(f"Địa chỉ, chỉ dùng trên máy này: {self.desk_address}\n")
+            sys.stdout.flush()
+        super().start_app()
+        self.log.disabled = False
+
+    @property
+    def desk_address(self) -> str:
+        """The address of the desk, with its token."""
+        base = self.connection_url.rstrip("/")
+        return f"{base}{PREFIX}/hom-nay?token={self.identity_provider.token}"
+
+
+class DeskApp(ExtensionApp):
+    """The desk of one workspace."""
+
+    name = NAME
+    app_name = "Bàn làm việc"
+    extension_url = f"{PREFIX}/hom-nay"
+    load_other_extensions = False
+    serverapp_class = DeskServer
+    workspace = Unicode("", help="The workspace; by default the one around the server's root.").tag(
+        config=True
+    )
+    office: Office
+    jobs: Jobs
+    threads: ThreadPoolExecutor
+
+    @classmethod
+    def get_extension_package(cls) -> str:
+        """Return the package that Jupyter Server looks the extension up in."""
+        return "assess.desk"
+
+    def initialize_settings(self) -> None:
+        """Find the workspace; what was left from long ago is tidied away."""
+        start = self.workspace or (self.serverapp.root_dir if self.serverapp else ".")
+        root = Workspace.find(start).root
+        self.jobs = Jobs(root)
+        self.jobs.tidy()
+        self.office = Office(Workspace(root), self.jobs)
+        self.threads = ThreadPoolExecutor(_THREADS, "ban-lam-viec")
+
+    def initialize_handlers(self) -> None:
+        """Add the pages."""
+        static = str(files("assess.desk").joinpath("static"))
+        for pattern, handler, *more in self._pages(static):
+            self.handlers.append((PREFIX + pattern, handler, *more))
+
+    def _pages(self, static: str) -> Iterator[tuple[Any, ...]]:
+        yield r"/tep/([a-z]+\.(?:css|js))", StaticFiles, {"path": static}
+        for room in ROOMS:
+            yield from room.PAGES
+
+    @property
+    def alone(self) -> bool:
+        """Whether the server carries nothing but the desk."""
+        return isinstance(self.serverapp, DeskServer)
+
+    def stop_soon(self) -> None:
+        """Stop the server once the answer that is being written has gone out."""
+        if self.serverapp is not None:
+            self.serverapp.io_loop.call_later(_FAREWELL, self.serverapp.stop)
+
+    async def stop_extension(self) -> None:
+        """Let the threads end; jobs go on without the server."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def serve(
+    workspace: Workspace, *, port: int = 0, browser: bool = True, base_url: str = "/"
+) -> None:
+    """Serve the desk of a workspace to this machine alone, until it is closed."""
+    import os
+
+    os.umask(0o077)
+    words = [
+        f"--DeskApp.workspace={workspace.root}",
+        f"--ServerApp.root_dir={workspace.root}",
+        f"--ServerApp.base_url={base_url}",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.allow_unauthenticated_access=False",
+        "--ServerApp.terminals_enabled=False",
+        f"--ServerApp.max_body_size={_BODY}",
+        "--ServerApp.log_level=ERROR",
+        "--DeskApp.log_level=ERROR",
+        "--ServerApp.allow_root=True",  # the command refuses root, in Vietnamese
+    ]
+    if port:
+        words += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    DeskApp.launch_instance(argv=words)  # type: ignore[no-untyped-call]
+
+
+def running(workspace: Workspace) -> str:
+    """Return the address, with its token, of a desk that already serves a workspace; else empty."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        same = Path(server.get("root_dir", "")).resolve() == workspace.root.resolve()
+        if same and server.get("token"):
+            return f"{server['url'].rstrip('/')}{PREFIX}/hom-nay?token={server['token']}"
+    return ""
