@@ -80,6 +80,12 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     metavar="TÊN GIÁ_TRỊ",
     help="Tham số riêng của mẫu, với --template; danh sách thì ngăn bằng dấu chấm phẩy. Xem assess templates.",
 )
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Choice(["docx", "xlsx"]),
+    help="Lập cả tệp Word, Excel, với --template; dùng được hai lần.",
+)
 @records_option
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
 @click.option(
@@ -141,6 +147,7 @@ def command(
     periods: tuple[str, ...],
     dang_bo: tuple[str, ...],
     given: tuple[tuple[str, str], ...],
+    also: tuple[str, ...],
     records: str,
     again: bool,
     past_changed: bool,
@@ -168,7 +175,9 @@ def command(
         tree = workspace.source(records).tree if dang_bo else None
         units = tuple(unit_meant(tree, each) for each in dang_bo) if tree else dang_bo
         spans = tuple(period_of(each).text for each in periods)
-        matrix = write_one_template(workspace, out, template, spans, units, records, dict(given))
+        matrix = write_one_template(
+            workspace, out, template, spans, units, records, dict(given), also=also
+        )
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
     at_once = jobs or cores()

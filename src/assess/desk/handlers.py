@@ -18,7 +18,7 @@ from tornado import web
 from assess.base import numbers
 from assess.base.errors import InputError
 from assess.desk.typeset import keep_together
-from assess.desk.uploads import field_values
+from assess.desk.uploads import field_values, typed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,6 +158,10 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
     def fields(self) -> dict[str, str]:
         """The fields of the form that was sent."""
         return field_values(self.request.body_arguments)
+
+    def text(self, name: str) -> str:
+        """Return a field of several lines, as typed."""
+        return typed_values(self.request.body_arguments).get(name, "")
 
     def asked(self, name: str, default: str = "") -> str:
         """Return a tidy value from the address."""

@@ -11,7 +11,7 @@ from tornado import web
 from assess.base import numbers
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
-from assess.desk.jobs import ERR, OUT, RESULT
+from assess.desk.jobs import ERR, FAULT, OUT, RESULT
 from assess.desk.office import intake_told, open_file, open_in, when
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class JobPage(_OfJob):
                 when=when(job.began),
                 printed=job.printed().strip().splitlines(),
                 said=job.said,
-                detail=job.printed(ERR) if job.code not in (0, 1, 2) else "",
+                detail=job.printed(ERR) if job.code == FAULT else "",
             )
 
     async def _intake(self, job: Job, told: Mapping[str, Any]) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 State = Literal["waiting", "running", "done", "cut"]
 ABOUT, CODE, LOCK, BEGUN = "viec.json", "ma-ket-thuc", "dang-lam.lock", "bat-dau"
 OUT, ERR = "in-ra.txt", "loi.txt"
+FAULT = 70
+"""The exit code of a job that ended by a fault of ours."""
 INBOX, RESULT = "vao", "ket-qua"
 WRITING = "ghi.lock"
 """Held by the one job that writes the store, so that the others wait for it in their turn."""
@@ -105,6 +107,8 @@ class Job:
     @property
     def said(self) -> list[str]:
         """The sentences of its errors and notes, without lines of progress."""
+        if self.code == FAULT:
+            return []
         lines = self.printed(ERR).splitlines()
         return [line for line in lines if line.strip() and not _PROGRESS.fullmatch(line.strip())]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from assess.base.periods import Period
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import inside, send_file
+from assess.reports.own_words import parse_words
 from assess.runs.index import TITLES
 from assess.runs.issue import blocks_of
 from assess.runs.ledger import Ledger, LedgerEntry
@@ -23,9 +23,10 @@ from assess.runs.template import Template, find_template, template_paths
 from assess.workspace.office import NUMBERED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from assess.desk.office import Office
     from assess.runs.register import Issued
 
 REPORTS = "reports"
@@ -118,16 +119,7 @@ def made_reports(root: Path) -> Iterator[MadeReport]:
                 continue
             document = register.standing(key)
             mine = document if document is not None and document.batch == path.parent.name else None
-            yield MadeReport(path.parent.name, key, entry, _unit_in(path.parent, key), mine)
-
-
-def _unit_in(folder: Path, key: str) -> str:
-    """Return the name of a report's unit, as its own page says it; else the id."""
-    try:
-        told = json.loads((folder / f"{key}.figures.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return key.split("/")[1]
-    return str(told.get("dang_bo_name") or key.split("/")[1])
+            yield MadeReport(path.parent.name, key, entry, key.split("/")[1], mine)
 
 
 class _Reports(DeskHandler):
@@ -204,11 +196,8 @@ class MakePage(_Reports):
         year = office.today.year
         period = given.get("ky") or self.asked("ky")
         home = await self.away(office.home)
-        words = ""
         unit = given.get("dang_bo") or self.asked("dang_bo") or home
-        if period:
-            path = office.workspace.words_path(period, unit, template.name)
-            words = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        words = await self.away(_words, office, period, unit, template) if period else {}
         counts = await self.away(office.months, int(period[:4]) if period else year) if home else []
         months = Period.parse(period).months if period and not errors.get("ky") else ()
         await self.page(
@@ -224,7 +213,7 @@ class MakePage(_Reports):
             unit=unit,
             given=given,
             errors=errors,
-            words=given.get("loi_van", words),
+            words={part: given.get(f"lv-{part}", words.get(part, "")) for part in template.words},
             counts=[count for count in counts if count.month in months],
             default=_default,
         )
@@ -232,11 +221,6 @@ class MakePage(_Reports):
     async def post(self) -> None:
         """Start the job."""
         office, given = self.desk.office, self.fields
-        given["loi_van"] = (
-            self.request.body_arguments.get("loi_van", [b""])[-1]
-            .decode("utf-8", "replace")
-            .replace("\r\n", "\n")
-        )
         template = await self.away(find_template, office.workspace, given.get("mau", ""))
         errors = {}
         try:
@@ -262,15 +246,16 @@ class MakePage(_Reports):
         if errors:
             await self._show(given, errors, 400)
             return
-        if given.get("loi_van", "").strip():
-            await self.away(
-                _write_words,
-                office.workspace.words_path(span.text, unit, template.name),
-                given["loi_van"],
-            )
+        await self.away(
+            _write_words,
+            office,
+            (span.text, unit, template.name),
+            {part: self.text(f"lv-{part}") for part in template.words},
+        )
         words = ["run", "--template", template.name, "--period", span.text, "--dang-bo", unit]
         for name, value in values.items():
             words += ["-p", name, value]
+        words += ["--also", "docx", "--also", "xlsx"]
         words += ["--out", REPORTS, "-w", str(office.workspace.root)]
         title = f"{TITLES.get(template.name, template.title)} {span.label}"
         path = f"{matrix_id}/{span.text}/{unit}/{template.name}"
@@ -278,9 +263,24 @@ class MakePage(_Reports):
         self.redirect(self.address("viec", job.name))
 
 
-def _write_words(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+def _words(office: Office, period: str, unit: str, template: Template) -> dict[str, str]:
+    """Return what the office wrote for a report, by part."""
+    path = office.workspace.words_path(period, unit, template.name)
+    if not path.is_file():
+        return {}
+    return parse_words(path.read_text(encoding="utf-8-sig"), path.name)
+
+
+def _write_words(office: Office, report: tuple[str, str, str], texts: Mapping[str, str]) -> None:
+    """Write what was typed for the parts of a report; other parts of the file stay."""
+    path = office.workspace.words_path(*report)
+    before = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    parts = {**parse_words(before, path.name), **texts}
+    text = "\n".join(f"# {part}\n{each.strip()}\n" for part, each in parts.items() if each.strip())
+    parse_words(text, path.name)  # markup is refused before anything is written
+    if text != before:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _templates(workspace: Any) -> Iterator[Template]:

@@ -11,11 +11,12 @@ import json
 import os
 import runpy
 import sys
+import traceback
 from pathlib import Path
 
 from filelock import FileLock
 
-from assess.desk.jobs import ABOUT, BEGUN, CODE, ERR, LOCK, OUT, WRITING
+from assess.desk.jobs import ABOUT, BEGUN, CODE, ERR, FAULT, LOCK, OUT, WRITING
 
 
 def main(folder: Path) -> None:
@@ -44,6 +45,9 @@ def _assess(words: list[str]) -> int:
         runpy.run_module("assess", run_name="__main__", alter_sys=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:
+        traceback.print_exc()  # for whoever helps; the page says that it failed
+        return FAULT
     return 0
 
 

@@ -112,4 +112,17 @@ def safe_parts(name: str) -> list[str]:
 
 def field_values(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:
     """Return the last value of each field of a form, as tidy text."""
-    return {name: tidy(values[-1].decode("utf-8", "replace")) for name, values in arguments.items()}
+    return {name: tidy(value) for name, value in typed_values(arguments).items()}
+
+
+def typed_values(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:
+    """Return the last value of each field of a form, as typed.
+
+    Tornado gives names of fields as if they were in Latin letters.
+    """
+    return {
+        name.encode("latin-1").decode("utf-8", "replace"): values[-1]
+        .decode("utf-8", "replace")
+        .replace("\r\n", "\n")
+        for name, values in arguments.items()
+    }

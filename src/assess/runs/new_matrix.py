@@ -64,6 +64,8 @@ def write_one_template(
     dang_bo: Sequence[str],
     records: str,
     values: Mapping[str, str],
+    *,
+    also: Sequence[str] = (),
 ) -> Path:
     """Write the matrix of one template into the folder of reports; return its path.
 
@@ -72,7 +74,7 @@ def write_one_template(
     template = find_template(workspace, name)
     where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
     told = where.relative_to(root) if where.is_relative_to(root) else where
-    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), values)
+    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), values, also=also)
     target = out / f"{matrix_id}.yaml"
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -88,8 +90,13 @@ def one_template(
     dang_bo: Sequence[str],
     records: str,
     values: Mapping[str, str],
+    *,
+    also: Sequence[str] = (),
 ) -> tuple[str, str]:
-    """Return id and text of a matrix of one template; ``values`` are texts of its parameters."""
+    """Return id and text of a matrix of one template; ``values`` are texts of its parameters.
+
+    ``also`` are the files of each report beside HTML and PDF.
+    """
     entry: dict[str, Any] = {"template": template.name, "period": list(periods)}
     if dang_bo:
         entry["dang_bo"] = list(dang_bo)
@@ -100,6 +107,7 @@ def one_template(
         "id": re.sub(r"[^a-z0-9]+", "-", told.lower()).strip("-")[:64],
         "title": template.title,
         "records": records,
+        **({"also": list(also)} if also else {}),
         "reports": [entry],
     }
     return str(matrix["id"]), yaml.safe_dump(matrix, allow_unicode=True, sort_keys=False, width=100)

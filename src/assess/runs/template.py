@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 import tokenize
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from assess.base.text import nearest
 from assess.reports.document import EDITOR_NOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from assess.workspace import Workspace
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SHARED = ("dang_bo", "period", "rule_set", "readings", "slice")
 """The parameters of every template; a batch gives them to each report."""
 _TAG = "parameters"
+_OWN = re.compile(r"\.words(?:_part)?\(([^()]*)\)")
+_TEXT = re.compile(r'"([^"]+)"')
 _WORDS = {
     str: "chữ",
     bool: "True hoặc False",
@@ -73,6 +76,8 @@ class Template:
     title: str
     about: str
     parameters: tuple[Parameter, ...]
+    words: tuple[str, ...] = ()
+    """The parts that the office writes in its own words, by their headings."""
 
     @property
     def own(self) -> Mapping[str, Parameter]:
@@ -95,9 +100,11 @@ def read_template(path: Path) -> Template:
             raise NotATemplateError(f"{found} gắn nhãn {_TAG}; phải có đúng một ô")
         title, _, about = (notes[0] if notes else path.stem).partition("\n")
         declared = tuple(_parameters(cells[0]))
+        words = tuple(_words(source for _, source in _cells(notebook)))
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, tokenize.TokenError) as error:
         raise NotATemplateError(f"{type(error).__name__}: {error}") from error
-    return Template(path.stem, title.lstrip("# "), about.strip().split("\n")[0], declared)
+    first = about.strip().split("\n")[0]
+    return Template(path.stem, title.lstrip("# "), first, declared, words)
 
 
 def template_paths(workspace: Workspace) -> dict[str, Path]:
@@ -125,6 +132,21 @@ def _cells(notebook: Mapping[str, Any]) -> Iterator[tuple[list[str], str]]:
         source = cell["source"]
         tags = cell.get("metadata", {}).get("tags", [])
         yield tags, source if isinstance(source, str) else "".join(source)
+
+
+def _words(sources: Iterable[str]) -> Iterator[str]:
+    """Yield the headings of the parts that a template leaves to the office, each once.
+
+    They are the texts given to ``report.words`` and ``report.words_part``; with several texts the
+    first is the heading above the parts.
+    """
+    seen: set[str] = set()
+    for found in (match for source in sources for match in _OWN.finditer(source)):
+        names = _TEXT.findall(found[1])
+        for name in names[1:] or names:
+            if name not in seen:
+                seen.add(name)
+                yield name
 
 
 def _parameters(source: str) -> Iterator[Parameter]:
