@@ -222,3 +222,11 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         """Log what nobody foresaw; bad input is an answer, not a fault."""
         if not isinstance(error, InputError):
             super().log_exception(kind, error, trace)
+
+
+class NotThere(DeskHandler):
+    """An address that the desk does not have."""
+
+    async def get(self) -> None:
+        """Say so."""
+        raise web.HTTPError(404)

@@ -22,7 +22,7 @@ from assess.desk import (
     rule_pages,
     today_pages,
 )
-from assess.desk.handlers import PREFIX, StaticFiles
+from assess.desk.handlers import PREFIX, NotThere, StaticFiles
 from assess.desk.jobs import Jobs
 from assess.desk.messages import FIXES, SENTENCES
 from assess.desk.office import Office
@@ -107,6 +107,7 @@ class DeskApp(ExtensionApp):
         yield r"/tep/([a-z]+\.(?:css|js))", StaticFiles, {"path": static}
         for room in ROOMS:
             yield from room.PAGES
+        yield r"/.*", NotThere
 
     @property
     def alone(self) -> bool:

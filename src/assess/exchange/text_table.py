@@ -11,6 +11,7 @@ from assess.base.errors import Finding, Place, column_letters
 from assess.base.text import nearest
 from assess.exchange.written import MANGLED, WANTED
 from assess.records.tables import frame, read_value
+from assess.records.words import choices_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -108,9 +109,11 @@ def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding |
         code = "excel-changed" if MANGLED.fullmatch(text) else "bad-value"
         return None, Finding(code, nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]})
     if column.choices and value not in column.choices:
-        hint = nearest(text, column.choices) if hints else ""
+        words = choices_of(column)
+        near = nearest(text, (*words.values(), *words)) if hints else ""
+        hint = words.get(near, near)
         return None, Finding(
-            "value-not-allowed", nowhere, {"found": text[:80]}, column.choices, hint
+            "value-not-allowed", nowhere, {"found": text[:80]}, tuple(words.values()), hint
         )
     if column.low is not None and value < column.low:
         return None, Finding(

@@ -1,0 +1,117 @@
+"""Every page of the desk in a real browser: accessible, valid, nothing fetched from elsewhere."""
+
+import html5lib
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kit.desk import browser
+
+PAGES = (
+    "hom-nay",
+    "phieu",
+    "phieu?thang=2026-10",
+    "phieu/de-rieng",
+    "phieu/giay?thang=2026-11&ten=to dan pho 2",
+    "phieu/giay?thang=2026-11&ten=khong co",
+    "chi-bo/to-dan-pho-1",
+    "giai-thich/to-dan-pho-1/2026-10",
+    "so-viec",
+    "so-viec/inspection",
+    "so-viec/annual",
+    "bao-cao",
+    "bao-cao/lap",
+    "kiem-tra",
+    "to-chuc",
+    "quy-dinh",
+    "quy-dinh/an-phu-hd42",
+    "tim?q=to dan pho",
+    "tim?q=khong co",
+    "phim",
+    "dong",
+    "nguoi-lam",
+    "khong-co-trang-nay",
+)
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "resultTypes": ["violations"],
+}
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"][:160]) for each in found]
+
+
+def check(page, address, origin):
+    page.asked.clear()
+    page.goto(address)
+    assert violations(page) == [], address
+    html5lib.HTMLParser(strict=True).parse(page.content())
+    assert [url for url in page.asked if not url.startswith(origin)] == []
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("· Bàn làm việc")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, (address, wide)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("look", [("light", 1200), ("dark", 320)])
+def test_each_page_is_accessible_valid_and_fetches_nothing_from_elsewhere(filled, desk, look):
+    running = desk(filled)
+    scheme, width = look
+    with browser(color_scheme=scheme) as page:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(running.address)
+        assert "token" not in page.url
+        for path in PAGES:
+            check(page, f"{running.at}/{path}", running.at.split("/ban-lam-viec")[0])
+        assert [said for said in page.said if "404" not in said] == []
+
+
+@pytest.mark.chromium
+def test_an_empty_workspace_shows_the_first_step_and_every_page_says_what_will_stand_there(
+    empty, desk
+):
+    running = desk(empty)
+    with browser() as page:
+        page.goto(running.address)
+        assert page.locator("h1").inner_text() == "Bắt đầu"
+        for path in (
+            "phieu",
+            "so-viec",
+            "bao-cao",
+            "bao-cao/lap",
+            "kiem-tra",
+            "to-chuc",
+            "quy-dinh",
+            "tim?q=a",
+        ):
+            check(page, f"{running.at}/{path}", running.at.split("/ban-lam-viec")[0])
+
+
+@pytest.mark.chromium
+def test_the_keyboard_alone_reaches_everything_in_reading_order_with_a_visible_ring(filled, desk):
+    running = desk(filled)
+    with browser() as page:
+        page.goto(running.address)
+        page.goto(f"{running.at}/phieu")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        places = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            here = page.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+                const shown = e.className === 'vh' ? e.nextElementSibling : e;
+                return [e.tagName, r.top, parseFloat(getComputedStyle(shown).outlineWidth), s.visibility]; }"""
+            )
+            if here[0] == "BODY":
+                break
+            places.append(here)
+        assert len(places) > 20
+        assert all(ring >= 3 for _, _, ring, _ in places), [p for p in places if p[2] < 3]
+        page.keyboard.press("Control+k")
+        assert page.evaluate("document.activeElement.id") == "tim-kiem"
