@@ -92,6 +92,26 @@ def filled(_ward, tmp_path):
     return root
 
 
+@pytest.fixture(scope="session")
+def shared(_ward, tmp_path_factory):
+    """A desk on a workspace that no test changes."""
+    root = tmp_path_factory.mktemp("chung") / "w"
+    shutil.copytree(_ward, root)
+    running = RunningDesk(root)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def working(_ward, tmp_path_factory):
+    """A desk on a workspace that several tests write to, each something of its own."""
+    root = tmp_path_factory.mktemp("lam") / "w"
+    shutil.copytree(_ward, root)
+    running = RunningDesk(root)
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def desk(request):
     """Start a desk on a workspace; ended with the test."""

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from assess.workspace import Workspace
 from kit.desk import browser
 from kit.desk_forms import WARD, fill_month
 from kit.office_book import Edit
@@ -71,11 +72,11 @@ def fill_units(path, count):
     units.save()
 
 
-def begin(clerk, page):
+def begin(clerk, page, chi_bo):
     """Declare the ward and its chi bộ by the workbook, adopt the form, send the forms out."""
     assert clerk.heading == "Bắt đầu"
     book = clerk.download("Tải sổ Excel để điền")
-    fill_units(book, 10)
+    fill_units(book, chi_bo)
     assert clerk.send([book]) == "1 tệp: 1 đã nhận, 0 để riêng"
     clerk.go("hom-nay")
     page.select_option("#bieu", value="an-phu-hd42")
@@ -84,7 +85,7 @@ def begin(clerk, page):
     page.wait_for_selector("h1:has-text('đã nhận')")
     clerk.go("phieu?thang=2026-10")
     with zipfile.ZipFile(clerk.download("Mỗi chi bộ một tệp")) as file:
-        assert len(file.namelist()) == 10
+        assert len(file.namelist()) == chi_bo
     assert clerk.download("Bản in PDF").read_bytes()[:5] == b"%PDF-"
 
 
@@ -108,44 +109,48 @@ def mend_all(clerk, page, count):
     assert clerk.heading == "Không có tệp nào để riêng"
 
 
-def decide_to_class_all_the_same(clerk, page):
-    """Record the decision that lets a year be classed though nobody was inspected."""
-    clerk.go("so-viec/milestone")
-    page.fill("#f-unit_id", WARD)
-    page.select_option("#f-what", index=page.locator("#f-what option").count() - 1)
-    page.fill("#f-done_on", "1/10/2026")
-    page.fill("#f-note", "Ban Thường vụ cho xếp loại khi chưa kiểm tra đủ, vì mới lập đảng bộ")
-    page.click("button:has-text('Ghi dòng')")
-    page.wait_for_selector("h1:has-text('1 đã nhận')")
-
-
 WORDS = "Tiếp tục duy trì nền nếp sinh hoạt."
 
 
 @pytest.mark.chromium
-def test_from_an_empty_workspace_to_a_document_that_is_out(empty, desk, tmp_path):
+@pytest.mark.parametrize(
+    ("chi_bo", "first", "wrong", "reports"),
+    [
+        (3, 9, 2, (("period_summary", "2026-10", "Tổng hợp"),)),
+        pytest.param(
+            10,
+            5,
+            6,
+            (("period_summary", "2026-Q3", "Tổng hợp"), ("annual_review", "2026", "Báo cáo năm")),
+            marks=pytest.mark.soak,
+        ),
+    ],
+)
+def test_from_an_empty_workspace_to_a_document_that_is_out(
+    empty, desk, tmp_path, chi_bo, first, wrong, reports
+):
     running = desk(empty)
     with browser(accept_downloads=True) as page:
         clerk = Clerk(running, page, tmp_path)
-        begin(clerk, page)
-        months = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+        begin(clerk, page, chi_bo)
+        months = [f"2026-{month:02d}" for month in range(first, 11)]
         forms = [
             path
             for month in months
             for path in fill_month(
-                empty, WARD, month, tmp_path / "ve", wrong=6 if month == "2026-10" else 0
+                empty, WARD, month, tmp_path / "ve", wrong=wrong if month == "2026-10" else 0
             )
         ]
         clerk.go("phieu")
-        assert clerk.send(forms) == "60 tệp: 54 đã nhận, 6 để riêng"
-        mend_all(clerk, page, 6)
+        many = chi_bo * len(months)
+        assert clerk.send(forms) == f"{many} tệp: {many - wrong} đã nhận, {wrong} để riêng"
+        mend_all(clerk, page, wrong)
         clerk.go("phieu?thang=2026-10")
-        assert "10 trên 10 đã vào số liệu; đủ" in plain(page.locator(".lead").first.inner_text())
-        assert clerk.make("period_summary", "2026-Q3", WORDS).startswith("Tổng hợp quý III/2026")
-        assert clerk.make("annual_review", "2026", WORDS).startswith("Báo cáo năm 2026")
-        assert "Dự thảo" in plain(page.locator("main").inner_text())
-        decide_to_class_all_the_same(clerk, page)
-        clerk.make("annual_review", "2026", WORDS)
+        assert f"{chi_bo} trên {chi_bo} đã vào số liệu; đủ" in plain(
+            page.locator(".lead").first.inner_text()
+        )
+        for template, period, title in reports:
+            assert clerk.make(template, period, WORDS).startswith(title)
         page.fill("#so", "46")
         page.click("button:has-text('Xem trước khi phát hành')")
         page.click("button:has-text('Phát hành số 46')")
@@ -157,3 +162,102 @@ def test_from_an_empty_workspace_to_a_document_that_is_out(empty, desk, tmp_path
         assert answer.body()[:5] == b"%PDF-"
         assert page.said == []
         assert [url for url in page.asked if not url.startswith((clerk.origin, "data:"))] == []
+
+
+@pytest.mark.chromium
+def test_a_change_of_the_organisation_is_shown_before_it_is_written(working, tmp_path):
+    running = working
+    with browser() as page:
+        clerk = Clerk(running, page, tmp_path)
+        clerk.go("to-chuc")
+        page.check("#v-hop")
+        page.select_option("#dv", label="Chi bộ tổ dân phố 2")
+        page.select_option("#vao", label="Chi bộ tổ dân phố 1")
+        page.fill("#cc", "98-QĐ/ĐU")
+        page.click("button:has-text('Xem sẽ xảy ra gì')")
+        assert "Ghi ngày có hiệu lực" in page.locator("[role=alert]").inner_text()
+        assert page.locator("#dv").input_value() == "to-dan-pho-2"  # what was chosen stays
+        page.fill("#tu", "1/1/2027")
+        page.click("button:has-text('Xem sẽ xảy ra gì')")
+        assert "phiếu chung, 40 đảng viên" in plain(page.locator(".note.info").inner_text())
+        page.click("button:has-text('Ghi thay đổi')")
+        page.wait_for_selector("h1:has-text('1 đã nhận')")
+        clerk.go("to-chuc?ngay=2/1/2027")
+        assert clerk.heading == "Tổ chức: 5 chi bộ"
+        clerk.go("to-chuc?ngay=31/12/2026")
+        assert clerk.heading == "Tổ chức: 6 chi bộ"
+    log = Workspace.find(running.root).source().log()
+    assert "98-QĐ/ĐU" in log["reason"].tolist()
+
+
+@pytest.mark.chromium
+def test_a_line_of_the_years_books_is_typed_and_a_wrong_one_told_at_its_field(working, tmp_path):
+    running = working
+    with browser() as page:
+        clerk = Clerk(running, page, tmp_path)
+        clerk.go("so-viec/visit")
+        page.click("button:has-text('Ghi dòng')")
+        assert "ô bắt buộc còn trống" in page.locator("[role=alert]").inner_text()
+        page.fill("#f-post", "Bí thư Đảng ủy")
+        page.fill("#f-chi_bo_id", "Chi bộ tổ dân phố 3")
+        page.fill("#f-planned_for", "10/2026")
+        page.select_option("#f-role", label="lãnh đạo")
+        page.select_option("#f-status", label="đã dự")
+        page.fill("#f-done_on", "32/10/2026")
+        page.press("#f-done_on", "Control+Enter")
+        page.wait_for_selector("h1:has-text('1 để riêng')")
+        assert "F2" in page.locator("table").inner_text()
+        clerk.go("so-viec/visit")
+        for name, value in (
+            ("post", "Bí thư Đảng ủy"),
+            ("chi_bo_id", "Chi bộ tổ dân phố 3"),
+            ("planned_for", "10/2026"),
+            ("done_on", "3/10/2026"),
+        ):
+            page.fill(f"#f-{name}", value)
+        page.select_option("#f-role", label="lãnh đạo")
+        page.select_option("#f-status", label="đã dự")
+        page.click("button:has-text('Ghi dòng')")
+        page.wait_for_selector("h1:has-text('1 đã nhận')")
+        clerk.go("so-viec/visit")
+        assert "Chi bộ tổ dân phố 3" in page.locator("table").inner_text()
+        assert "03/10/2026" in page.locator("table").inner_text()
+
+
+@pytest.mark.chromium
+def test_a_form_is_typed_in_from_paper_with_the_keyboard_alone(working, tmp_path):
+    running = working
+    with browser() as page:
+        clerk = Clerk(running, page, tmp_path)
+        clerk.go("phieu/giay?thang=2026-11&ten=to dan pho 4")
+        assert clerk.heading == "Nhập từ giấy: Chi bộ tổ dân phố 4, tháng 11/2026"
+        page.select_option("#s-status", label="đã họp")
+        page.focus("#s-held_on")
+        for name, value in (
+            ("held_on", "3/11/2026"),
+            ("minutes", "95"),
+            ("roll", "20"),
+            ("exempt", "0"),
+            ("special_duty", "0"),
+            ("present", "20"),
+        ):
+            page.fill(f"#s-{name}", value)
+        page.focus("#s-minutes")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") != "s-minutes"
+        for name in (
+            "absent_excused",
+            "absent_unexcused",
+            "exempt_present",
+            "longest_excused_streak",
+        ):
+            page.fill(f"#s-{name}", "0")
+        page.fill("#s-speakers", "12")
+        lines = page.locator("input[id^=self-]")
+        for number in range(lines.count()):
+            row = page.locator("tbody tr:not(.group)").nth(number)
+            lines.nth(number).fill(row.locator("td").first.inner_text())
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("h1:has-text('1 đã nhận')")
+        clerk.go("giai-thich/to-dan-pho-4/2026-11")
+        assert "100 điểm" in clerk.heading

@@ -58,9 +58,11 @@ def check(page, address, origin):
 
 
 @pytest.mark.chromium
-@pytest.mark.parametrize("look", [("light", 1200), ("dark", 320)])
-def test_each_page_is_accessible_valid_and_fetches_nothing_from_elsewhere(filled, desk, look):
-    running = desk(filled)
+@pytest.mark.parametrize(
+    "look", [("dark", 320), pytest.param(("light", 1200), marks=pytest.mark.soak)]
+)
+def test_each_page_is_accessible_valid_and_fetches_nothing_from_elsewhere(shared, look):
+    running = shared
     scheme, width = look
     with browser(color_scheme=scheme) as page:
         page.set_viewport_size({"width": width, "height": 900})
@@ -93,8 +95,8 @@ def test_an_empty_workspace_shows_the_first_step_and_every_page_says_what_will_s
 
 
 @pytest.mark.chromium
-def test_the_keyboard_alone_reaches_everything_in_reading_order_with_a_visible_ring(filled, desk):
-    running = desk(filled)
+def test_the_keyboard_alone_reaches_everything_in_reading_order_with_a_visible_ring(shared):
+    running = shared
     with browser() as page:
         page.goto(running.address)
         page.goto(f"{running.at}/phieu")

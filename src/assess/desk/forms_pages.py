@@ -138,6 +138,7 @@ class ReceivePage(DeskHandler):
 
     section = "phieu"
     _upload: Upload | None = None
+    _fault: Exception | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Check who sends before anything is written; the token of the form is in the address."""
@@ -156,8 +157,12 @@ class ReceivePage(DeskHandler):
 
     def data_received(self, chunk: bytes) -> None:
         """Write a piece of what comes."""
-        if self._upload is not None:
+        if self._upload is None or self._fault is not None:
+            return
+        try:
             self._upload.write(chunk)
+        except (InputError, OSError) as error:
+            self._fault = error  # an error raised here would end the connection without a word
 
     def on_connection_close(self) -> None:
         """Leave nothing of what did not come whole."""
@@ -169,12 +174,17 @@ class ReceivePage(DeskHandler):
         upload = self._upload
         if upload is None:
             raise web.HTTPError(400)
-        await self.away(upload.end)
         self._upload = None
-        if not upload.files:
+        try:
+            if self._fault is not None:
+                raise self._fault
+            await self.away(upload.end)
+            if not upload.files:
+                raise input_error("upload-empty", "tệp gửi lên")
+            job = take_in_job(self.desk.jobs, self._folder, f"Nhận {len(upload.files)} tệp")
+        except (InputError, OSError):
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise input_error("upload-empty", "tệp gửi lên")
-        job = take_in_job(self.desk.jobs, self._folder, f"Nhận {len(upload.files)} tệp")
+            raise
         self.redirect(self.address("viec", job.name), status=303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from functools import lru_cache
 from importlib.resources import files
@@ -41,6 +42,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _MOST_OF_A_FORM = 2 * 1024 * 1024
 _T = TypeVar("_T")
 _WRONG = {
@@ -53,6 +55,7 @@ _WRONG = {
         "Có thể đường dẫn cũ, hoặc việc đã được dọn đi. Mở lại từ mục Hôm nay.",
     ),
     405: ("Trang này không nhận việc ấy", "Mở lại từ mục Hôm nay."),
+    507: ("Ổ đĩa hết chỗ", "Chưa ghi gì. Dọn chỗ trên ổ đĩa rồi làm lại; tệp vẫn còn nguyên."),
     413: ("Tệp gửi lên quá lớn", "Chia làm nhiều lượt rồi gửi lại. Chưa ghi gì."),
 }
 
@@ -198,6 +201,8 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         """Say in Vietnamese what went wrong, what is untouched and what to do."""
         error = about.get("exc_info", (None, None, None))[1]
         findings = list(error.findings) if isinstance(error, InputError) else []
+        if isinstance(error, OSError) and error.errno in _FULL:
+            status_code = 507
         if findings:
             status_code = 400
             title, text = "Chưa làm được", "Chưa ghi gì. Sửa chỗ dưới đây rồi làm lại."
