@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test coverage check types style wheel crate soak bench lab lock clean
+.PHONY: help report test coverage check types style wheel crate soak bench desk lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ $(BENCH)/.ready: requirements.lock requirements-bench.lock pyproject.toml
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+desk: $(READY)  ## the desk of this workspace in the browser
+	$(BIN)/assess desk
 
 lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock

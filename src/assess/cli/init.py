@@ -25,7 +25,8 @@ from assess.base.machine_faults import reason
 )
 def command(folder: Path, *, update: bool) -> None:
     """Copy the workspace that ships with the package, or bring one up to it."""
-    from assess.workspace import lay_workspace
+    from assess.workspace import Workspace, lay_workspace
+    from assess.workspace.launchers import lay_launchers
 
     try:
         if update:
@@ -33,6 +34,7 @@ def command(folder: Path, *, update: bool) -> None:
         else:
             lay_workspace(folder)
         _lay_guide(folder)
+        lay_launchers(Workspace.find(folder).root)
     except OSError as error:
         raise input_error(
             "unwritable", str(error.filename or folder), reason=reason(error)
@@ -41,6 +43,7 @@ def command(folder: Path, *, update: bool) -> None:
         return
     runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
     click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
+    click.echo(f"Làm trên trình duyệt: bấm đúp “Bàn làm việc” trong {folder}.")
     click.echo(f"Cho số liệu của mình: mở {folder / _GUIDE} trong trình duyệt và làm theo.")
     click.echo(f"Nhiều báo cáo cùng lúc: chép {pattern} vào {runs}, đổi tên đảng bộ và kỳ.")
 

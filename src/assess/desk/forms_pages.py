@@ -146,6 +146,8 @@ class ReceivePage(DeskHandler):
         if not self.current_user:
             raise web.HTTPError(403)
         if self.request.method == "POST":
+            if self.desk.presence.writer() is not None:
+                raise web.HTTPError(409)
             self.request.connection.set_max_body_size(MOST_BYTES)  # type: ignore[union-attr]
             self._folder = self.desk.jobs.new_folder()
             try:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from assess.desk.jobs import Jobs
     from assess.desk.office import Office
+    from assess.desk.presence import Presence
 
 PREFIX = "/ban-lam-viec"
 MENU = (
@@ -56,6 +57,10 @@ _WRONG = {
     ),
     405: ("Trang này không nhận việc ấy", "Mở lại từ mục Hôm nay."),
     507: ("Ổ đĩa hết chỗ", "Chưa ghi gì. Dọn chỗ trên ổ đĩa rồi làm lại; tệp vẫn còn nguyên."),
+    409: (
+        "Đang chỉ xem được, chưa ghi được",
+        "Máy khác đang ghi vào cùng thư mục. Chưa ghi gì. Đóng bàn làm việc ở máy kia rồi làm lại.",
+    ),
     413: ("Tệp gửi lên quá lớn", "Chia làm nhiều lượt rồi gửi lại. Chưa ghi gì."),
 }
 
@@ -65,6 +70,7 @@ class Desk(Protocol):
 
     office: Office
     jobs: Jobs
+    presence: Presence
     threads: ThreadPoolExecutor
 
     @property
@@ -144,6 +150,8 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         await super().prepare(_redirect_to_login=False)
         if not self.current_user:
             raise web.HTTPError(403)
+        if self.request.method == "POST" and self.desk.presence.writer() is not None:
+            raise web.HTTPError(409)
         if self.request.method == "GET" and "token" in self.request.query_arguments:
             self.redirect(self.request.path)
 
@@ -175,7 +183,7 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         """Send a page made from a template."""
         frame = await self.away(self.desk.office.frame)
         self.set_status(status)
-        self._send(sheet, {**values, "frame": frame})
+        self._send(sheet, {**values, "frame": frame, "writer": self.desk.presence.writer()})
 
     def _send(self, sheet: str, values: dict[str, Any]) -> None:
         text = (
@@ -220,7 +228,14 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
             detail = f"{status_code}"
         self._send(
             "su-co.html",
-            {"title": title, "text": text, "findings": findings, "detail": detail, "frame": None},
+            {
+                "title": title,
+                "text": text,
+                "findings": findings,
+                "detail": detail,
+                "frame": None,
+                "writer": None,
+            },
         )
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:

@@ -267,7 +267,7 @@ class WorkPage(DeskHandler):
             tabs=[(each, _TITLES[each]) for each in _BOOKS],
             name=name,
             title=_TITLES[name],
-            heads=[words.title_of(columns[n].name, name) for n in used],
+            heads=[_title(columns[n], name) for n in used],
             right=[columns[n].dtype in ("integer", "number", "date", "month") for n in used],
             rows=[[row[n] for n in used] for row in found[:400]],
             many=len(rows),
@@ -303,6 +303,12 @@ class WorkPage(DeskHandler):
         self.redirect(self.address("viec", job.name))
 
 
+def _title(column: ColumnSpec, table: str) -> str:
+    """Return a column's title; the page shows and takes names where tables have codes."""
+    title = words.title_of(column.name, table)
+    return title.removeprefix("Mã ").capitalize() if column.refers_to == "unit" else title
+
+
 def _field(table: str, column: ColumnSpec, office: Office) -> dict[str, Any]:
     choices: Sequence[str] = list(words.choices_of(column).values())
     if column.dtype == "flag":
@@ -311,7 +317,7 @@ def _field(table: str, column: ColumnSpec, office: Office) -> dict[str, Any]:
         choices = CodeWords(office.rules).choices(table, column.name)
     return {
         "name": column.name,
-        "title": words.title_of(column.name, table),
+        "title": _title(column, table),
         "help": help_of(TABLES[table], column),
         "required": column.required,
         "choices": choices,

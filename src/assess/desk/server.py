@@ -26,6 +26,7 @@ from assess.desk.handlers import PREFIX, NotThere, StaticFiles
 from assess.desk.jobs import Jobs
 from assess.desk.messages import FIXES, SENTENCES
 from assess.desk.office import Office
+from assess.desk.presence import SECONDS, Presence
 from assess.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class DeskApp(ExtensionApp):
     )
     office: Office
     jobs: Jobs
+    presence: Presence
     threads: ThreadPoolExecutor
 
     @classmethod
@@ -95,6 +97,7 @@ class DeskApp(ExtensionApp):
         self.jobs = Jobs(root)
         self.jobs.tidy()
         self.office = Office(Workspace(root), self.jobs)
+        self.presence = Presence(root)
         self.threads = ThreadPoolExecutor(_THREADS, "ban-lam-viec")
 
     def initialize_handlers(self) -> None:
@@ -119,8 +122,16 @@ class DeskApp(ExtensionApp):
         if self.serverapp is not None:
             self.serverapp.io_loop.call_later(_FAREWELL, self.serverapp.stop)
 
+    async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
+        """Touch this machine's file as long as the server runs."""
+        from tornado.ioloop import PeriodicCallback
+
+        self._beating = PeriodicCallback(self.presence.beat, SECONDS * 1000)
+        self._beating.start()
+
     async def stop_extension(self) -> None:
         """Let the threads end; jobs go on without the server."""
+        self.presence.leave()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
