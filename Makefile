@@ -75,7 +75,7 @@ desk: $(READY)  ## the desk of this workspace in the browser
 
 lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks --LabApp.default_url=/lab/tree/lab/bat-dau.ipynb
 
 lock:  ## renew the four lock files (needs uv)
 	uv pip compile pyproject.toml --extra test --extra check --extra build --generate-hashes --no-emit-index-url \

@@ -12,6 +12,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from traitlets import Unicode
 
+from assess.base.errors import InputError
 from assess.base.messages import add_messages
 from assess.desk import (
     forms_pages,
@@ -93,7 +94,12 @@ class DeskApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Find the workspace; what was left from long ago is tidied away."""
         start = self.workspace or (self.serverapp.root_dir if self.serverapp else ".")
-        root = Workspace.find(start).root
+        try:
+            root = Workspace.find(start).root
+        except InputError:
+            # JupyterLab was started somewhere else: it goes on without the desk
+            self.log.warning("Bàn làm việc không mở: %s không ở trong không gian làm việc", start)
+            return
         self.jobs = Jobs(root)
         self.jobs.tidy()
         self.office = Office(Workspace(root), self.jobs)
@@ -101,7 +107,9 @@ class DeskApp(ExtensionApp):
         self.threads = ThreadPoolExecutor(_THREADS, "ban-lam-viec")
 
     def initialize_handlers(self) -> None:
-        """Add the pages."""
+        """Add the pages, if there is a workspace to show."""
+        if not hasattr(self, "office"):
+            return
         static = str(files("assess.desk").joinpath("static"))
         for pattern, handler, *more in self._pages(static):
             self.handlers.append((PREFIX + pattern, handler, *more))
@@ -126,11 +134,16 @@ class DeskApp(ExtensionApp):
         """Touch this machine's file as long as the server runs."""
         from tornado.ioloop import PeriodicCallback
 
+        if not hasattr(self, "presence"):
+            return
+
         self._beating = PeriodicCallback(self.presence.beat, SECONDS * 1000)
         self._beating.start()
 
     async def stop_extension(self) -> None:
         """Let the threads end; jobs go on without the server."""
+        if not hasattr(self, "presence"):
+            return
         self.presence.leave()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
