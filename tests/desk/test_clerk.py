@@ -262,3 +262,23 @@ def test_a_form_is_typed_in_from_paper_with_the_keyboard_alone(working, tmp_path
         page.wait_for_selector("h1:has-text('1 đã nhận')")
         clerk.go("giai-thich/to-dan-pho-4/2026-11")
         assert "100 điểm" in clerk.heading
+
+
+@pytest.mark.chromium
+def test_an_intake_is_taken_back_with_a_reason_and_may_be_taken_in_again(working, tmp_path):
+    running = working
+    forms = fill_month(running.root, WARD, "2026-08", tmp_path / "ve")[:2]
+    with browser() as page:
+        clerk = Clerk(running, page, tmp_path)
+        clerk.go("phieu?thang=2026-08")
+        assert clerk.send(forms) == "2 tệp: 2 đã nhận, 0 để riêng"
+        result = page.url
+        page.fill("#ly-do", "nhầm tháng")
+        page.click("button:has-text('Rút lại lượt này')")
+        page.wait_for_selector("h1:has-text('xong')")
+        clerk.go("phieu?thang=2026-08")
+        assert "0 trên 6" in plain(page.locator(".lead").first.inner_text())
+        page.goto(result)
+        assert "đã được rút lại" in page.locator("main").inner_text()
+        clerk.go("phieu?thang=2026-08")
+        assert clerk.send(forms) == "2 tệp: 2 đã nhận, 0 để riêng"

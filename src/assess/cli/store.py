@@ -181,6 +181,29 @@ def check(contains: str, store: Path, folder: Path | None, as_json: bool) -> Non
 
 
 @command.command(
+    "take-back",
+    help="Rút lại một lượt nhận: dòng của lượt về như trước, dòng mới thì rút đi; THỜI_ĐIỂM là lúc ghi của lượt, xem assess store log. Tệp gốc và lịch sử vẫn còn.",
+)
+@click.argument("moment", metavar="THỜI_ĐIỂM")
+@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao rút; bắt buộc, giữ trong kho.")
+@clock_right_option
+@store_option
+@workspace_option
+def take_back(
+    moment: str, reason: str, clock_right: bool, store: Path, folder: Path | None
+) -> None:
+    """Undo what was recorded at a moment."""
+    from assess.base.errors import Place
+    from assess.base.periods import moment as read_moment
+    from assess.exchange.store import Store
+
+    workspace = find_workspace(folder)
+    at = read_moment(moment, Place("THỜI_ĐIỂM"))
+    kept = Store(workspace.root / store, by=known_writer(workspace, clock_right=clock_right))
+    click.echo(f"Đã rút lại {kept.take_back(at, reason)} dòng; tệp gốc và lịch sử vẫn còn.")
+
+
+@command.command(
     "withdraw",
     help="Rút một dòng ghi nhầm: BẢNG và KHÓA (các phần cách nhau bằng dấu phẩy). Dòng cũ vẫn còn trong lịch sử.",
 )

@@ -91,7 +91,10 @@ class JobPage(_OfJob):
             odd=[pair for pair in odd if pair[1]],
             taken=taken,
             known=[found for found in told["results"] if found["outcome"] == "known"],
-            withdrawn=(job.folder / "da-rut").exists(),
+            withdrawn=any(
+                each.about.get("of") == job.name and each.code == 0
+                for each in self.desk.jobs.latest(("rut",))
+            ),
         )
 
 
@@ -125,6 +128,27 @@ class LeavePage(_OfJob):
         job = self.job(name)
         (job.folder / "bo-qua").touch()
         self.redirect(self.address("hom-nay"))
+
+
+class TakeBackPage(_OfJob):
+    """An intake taken back: everything as before, nothing erased."""
+
+    async def post(self, name: str) -> None:
+        """Start it."""
+        job = self.job(name)
+        told = await self.away(intake_told, job)
+        if not told:
+            raise web.HTTPError(404)
+        reason = tidy(self.fields.get("ly_do", "")) or "thả nhầm"
+        words = ["store", "take-back", told["recorded_at"], "--reason", reason]
+        started = self.desk.jobs.start(
+            "rut",
+            f"Rút lại: {job.title}",
+            [*words, "-w", str(self.desk.jobs.root)],
+            writes=True,
+            about={"of": job.name},
+        )
+        self.redirect(self.address("viec", started.name))
 
 
 class JobFile(_OfJob):
@@ -316,6 +340,7 @@ PAGES = (
     (_JOB + r"/tien-do", ProgressData),
     (_JOB + r"/lam-not", AgainPage),
     (_JOB + r"/bo-qua", LeavePage),
+    (_JOB + r"/rut-lai", TakeBackPage),
     (_JOB + r"/tep/(.+)", JobFile),
     (_JOB + r"/sua/([0-9a-f]{64})", MendPage),
 )

@@ -156,6 +156,8 @@ SENTENCES: dict[str, str] = {
     "store-newer": "kho số liệu theo khuôn số {found}, mới hơn chương trình này ({wanted})",
     "store-in-use": "kho số liệu đang được dùng{holder}, đã chờ {seconds} giây",
     "store-broken": "kho số liệu bị hỏng hoặc bị cắt cụt",
+    "rests-on-it": "việc ghi sau đã dựa vào lượt này ({count} chỗ; đầu tiên: {found}, bảng {table}), nên không rút lại được nữa",
+    "nothing-then": "không có gì được ghi vào lúc {found}",
     "no-such-sheet": "không có trang “{found}” trong sổ",
     "no-such-cell": "“{found}” không phải địa chỉ ô, chẳng hạn E12",
     "store-failed": "kho số liệu báo lỗi: {reason} (DuckDB: {name})",

@@ -27,6 +27,7 @@ from assess.exchange.store.chain import (
     checked_clock,
     later_moment,
     latest_moment,
+    next_moment,
     next_number,
     read_links,
 )
@@ -45,11 +46,13 @@ from assess.exchange.store.kept_rules import RULES, check_correction, kept_rules
 from assess.exchange.store.originals import Originals
 from assess.exchange.store.redact import Redaction, black_out, redactions
 from assess.exchange.store.repair import repair_moment
+from assess.exchange.store.take_back import left_without, rows_as_before
 from assess.exchange.store.write import FileOutcome, FileRecord, StoreBatch, WriteResult
 from assess.records.origin import Batch
 from assess.records.source import Records, drop_orphans, units_about
 from assess.records.tables import TABLES
 from assess.records.tree import Tree
+from assess.records.words import TABLE_NAMES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -429,6 +432,33 @@ class Store:
             if held:
                 raise input_error("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
             written = self.append(StoreBatch(recorded_at, rows, reason=reason, kind="withdrawal"))
+        return sum(written.revised.values())
+
+    def take_back(self, moment: dt.datetime, reason: str) -> int:
+        """Undo what was recorded at a moment; return the number of rows.
+
+        Rows go back to what they were, new ones are withdrawn, and all of it stays in the history.
+        Raise :class:`~assess.base.errors.InputError` without a reason, if nothing was recorded at
+        that moment, or if later records rest on it.
+        """
+        if not tidy(reason):
+            raise input_error("no-reason", "--reason", what="rút lại một lượt nhận")
+        with self.exclusive_writer():
+            with self._file.reader() as connection:
+                back, later = rows_as_before(connection, moment)
+            later += left_without(self.records(FAR_OFF).tables, back)
+            if later:
+                raise input_error(
+                    "rests-on-it",
+                    f"{moment:%H:%M:%S %d/%m/%Y}",
+                    found=later[0][1],
+                    table=TABLE_NAMES[later[0][0]],
+                    count=len(later),
+                )
+            if not back:
+                raise input_error("nothing-then", "THỜI_ĐIỂM", found=f"{moment:%Y-%m-%dT%H:%M:%S}")
+            at = next_moment(self.links(), None)
+            written = self.append(StoreBatch(at, back, reason=reason, kind="withdrawal"))
         return sum(written.revised.values())
 
     @contextlib.contextmanager
