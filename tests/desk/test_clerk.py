@@ -75,7 +75,7 @@ def fill_units(path, count):
 def begin(clerk, page, chi_bo):
     """Declare the ward and its chi bộ by the workbook, adopt the form, send the forms out."""
     assert clerk.heading == "Bắt đầu"
-    book = clerk.download("Tải sổ Excel để điền")
+    book = clerk.download("Tải tệp Excel để điền")
     fill_units(book, chi_bo)
     assert clerk.send([book]) == "1 tệp: 1 đã nhận, 0 để riêng"
     clerk.go("hom-nay")
@@ -146,7 +146,7 @@ def test_from_an_empty_workspace_to_a_document_that_is_out(
         assert clerk.send(forms) == f"{many} tệp: {many - wrong} đã nhận, {wrong} để riêng"
         mend_all(clerk, page, wrong)
         clerk.go("phieu?thang=2026-10")
-        assert f"{chi_bo} trên {chi_bo} đã vào số liệu; đủ" in plain(
+        assert f"{chi_bo} trên {chi_bo} phiếu đã vào số liệu; đủ" in plain(
             page.locator(".lead").first.inner_text()
         )
         for template, period, title in reports:
@@ -174,11 +174,11 @@ def test_a_change_of_the_organisation_is_shown_before_it_is_written(working, tmp
         page.select_option("#dv", label="Chi bộ tổ dân phố 2")
         page.select_option("#vao", label="Chi bộ tổ dân phố 1")
         page.fill("#cc", "98-QĐ/ĐU")
-        page.click("button:has-text('Xem sẽ xảy ra gì')")
+        page.click("button:has-text('Xem trước thay đổi')")
         assert "Ghi ngày có hiệu lực" in page.locator("[role=alert]").inner_text()
         assert page.locator("#dv").input_value() == "to-dan-pho-2"  # what was chosen stays
         page.fill("#tu", "1/1/2027")
-        page.click("button:has-text('Xem sẽ xảy ra gì')")
+        page.click("button:has-text('Xem trước thay đổi')")
         assert "phiếu chung, 40 đảng viên" in plain(page.locator(".note.info").inner_text())
         page.click("button:has-text('Ghi thay đổi')")
         page.wait_for_selector("h1:has-text('1 đã nhận')")

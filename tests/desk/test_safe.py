@@ -162,7 +162,7 @@ def test_uploads_at_once_are_taken_one_after_the_other_and_none_is_lost(
         page.goto(running.address)
         page.goto(f"{running.at}/phieu?thang=2026-09")
         for _ in range(60):
-            if f"{min(many, 6)} trên 6 đã vào số liệu" in page.locator(
+            if f"{min(many, 6)} trên 6 phiếu đã vào số liệu" in page.locator(
                 ".lead"
             ).first.inner_text().replace("\u00a0", " "):
                 break

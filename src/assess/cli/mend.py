@@ -22,7 +22,7 @@ from assess.cli.options import (
 
 @click.command(
     "mend",
-    help="Sửa vài ô của một sổ Excel đã để riêng rồi nhận bản đã sửa vào kho. Tệp gốc giữ nguyên. Ô dạng E12=30/11/2026; sổ nhiều trang thì ghi trang!E12=…; để trống sau dấu = là xóa ô.",
+    help="Sửa vài ô của một tệp Excel đã để riêng rồi nhận bản đã sửa vào kho. Tệp gốc giữ nguyên. Ô dạng E12=30/11/2026; tệp nhiều trang tính thì ghi trang!E12=…; để trống sau dấu = là xóa ô.",
 )
 @click.argument("path", metavar="TỆP", type=click.Path(path_type=Path))
 @click.argument("cells", metavar="Ô=GIÁ_TRỊ...", nargs=-1, required=True)

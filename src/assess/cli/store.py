@@ -182,7 +182,7 @@ def check(contains: str, store: Path, folder: Path | None, as_json: bool) -> Non
 
 @command.command(
     "take-back",
-    help="Rút lại một lượt nhận: dòng của lượt về như trước, dòng mới thì rút đi; THỜI_ĐIỂM là lúc ghi của lượt, xem assess store log. Tệp gốc và lịch sử vẫn còn.",
+    help="Rút lại một lượt nhận: dòng đã có trở về như trước lượt ấy, dòng mới được rút đi; THỜI_ĐIỂM là lúc ghi lượt ấy, xem bằng assess store log. Tệp gốc và lịch sử vẫn còn.",
 )
 @click.argument("moment", metavar="THỜI_ĐIỂM")
 @click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao rút; bắt buộc, giữ trong kho.")

@@ -20,7 +20,7 @@ from assess.base.periods import Period, shift_month
 from assess.base.text import listing, plain
 from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import send_file
-from assess.desk.jobs import INBOX, RESULT
+from assess.desk.jobs import INBOX, RESULT, in_plain_words
 from assess.desk.office import MonthCell, YearRow, is_like
 from assess.desk.uploads import MOST_BYTES, Upload
 from assess.records.words import RATERS_SCORING
@@ -255,7 +255,9 @@ async def run_assess(root: Path, *words: str) -> str:
         raise input_error("took-long", words[0], seconds=int(_MAKING)) from error
     if process.returncode:
         said = err.decode("utf-8", "replace").strip().splitlines()
-        raise input_error("said", words[0], said=said[-1] if said else "không rõ vì sao")
+        raise input_error(
+            "said", words[0], said=in_plain_words(said[-1]) if said else "chưa rõ vì sao"
+        )
     return out.decode("utf-8", "replace")
 
 

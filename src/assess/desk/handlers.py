@@ -53,15 +53,18 @@ _WRONG = {
     ),
     404: (
         "Không có trang này",
-        "Có thể đường dẫn cũ, hoặc việc đã được dọn đi. Mở lại từ mục Hôm nay.",
+        "Đường dẫn có thể đã cũ; kết quả của việc làm quá 120 ngày được dọn khỏi bàn làm việc. Số liệu đã ghi còn nguyên. Mở lại từ mục Hôm nay.",
     ),
-    405: ("Trang này không nhận việc ấy", "Mở lại từ mục Hôm nay."),
+    405: ("Không làm được việc này ở đây", "Chưa ghi gì. Mở lại từ mục Hôm nay."),
     507: ("Ổ đĩa hết chỗ", "Chưa ghi gì. Dọn chỗ trên ổ đĩa rồi làm lại; tệp vẫn còn nguyên."),
     409: (
         "Đang chỉ xem được, chưa ghi được",
         "Máy khác đang ghi vào cùng thư mục. Chưa ghi gì. Đóng bàn làm việc ở máy kia rồi làm lại.",
     ),
-    413: ("Tệp gửi lên quá lớn", "Chia làm nhiều lượt rồi gửi lại. Chưa ghi gì."),
+    413: (
+        "Tệp gửi lên quá lớn",
+        "Mỗi lượt nhận tối đa 400 MB. Chưa ghi gì; tệp vẫn còn nguyên trên máy. Chia làm nhiều lượt rồi gửi lại.",
+    ),
 }
 
 

@@ -139,7 +139,7 @@ class TakeBackPage(_OfJob):
         told = await self.away(intake_told, job)
         if not told:
             raise web.HTTPError(404)
-        reason = tidy(self.fields.get("ly_do", "")) or "thả nhầm"
+        reason = tidy(self.fields.get("ly_do", "")) or "nhận nhầm"
         words = ["store", "take-back", told["recorded_at"], "--reason", reason]
         started = self.desk.jobs.start(
             "rut",
@@ -228,7 +228,9 @@ class MendPage(_OfJob):
         if not self.desk.office.workspace.actor:
             errors["nguoi"] = "Chưa khai người làm việc trên máy này."
         if not values:
-            errors["o"] = "Chưa ghi ô nào."
+            errors["o"] = (
+                "Chưa sửa ô nào. Ghi giá trị đúng vào ít nhất một ô, hoặc để phiếu này lại sau."
+            )
         original = aside_file(job, digest)
         if original is None:
             raise web.HTTPError(404)

@@ -36,6 +36,7 @@ WRITING = "ghi.lock"
 """Held by the one job that writes the store, so that the others wait for it in their turn."""
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _PROGRESS = re.compile(r"([0-9]+)/([0-9]+)")
+_CODE = re.compile(r" \[[a-z0-9-]+\]")
 _STARTING = dt.timedelta(seconds=15)
 """How long a new process may take until it holds its lock."""
 _KEPT = dt.timedelta(days=120)
@@ -110,12 +111,29 @@ class Job:
         if self.code == FAULT:
             return []
         lines = self.printed(ERR).splitlines()
-        return [line for line in lines if line.strip() and not _PROGRESS.fullmatch(line.strip())]
+        return [
+            in_plain_words(line)
+            for line in lines
+            if line.strip() and not _PROGRESS.fullmatch(line.strip())
+        ]
 
     def result(self, name: str) -> Path | None:
         """Return the newest file of this name in the folder of results."""
         found = sorted((self.folder / RESULT).rglob(name))
         return found[-1] if found else None
+
+
+def in_plain_words(line: str) -> str:
+    """Return a line that ``assess`` printed, without the code and the address of a file.
+
+    >>> in_plain_words("✗ 2026/x/y: còn phần chưa ghi [issue-room] · gợi ý: ghi vào")
+    'Còn phần chưa ghi. Gợi ý: ghi vào'
+    """
+    text = _CODE.sub("", line.strip().lstrip("✗! "))
+    place, colon, rest = text.partition(": ")
+    text = rest if colon and " " not in place else text
+    said = [part.strip() for part in text.split(" · ") if part.strip()]
+    return ". ".join(part[:1].upper() + part[1:] for part in said)
 
 
 class Jobs:

@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
 PRACTICE = "params/tap-huan"
 """The file that marks a workspace for practice."""
 BACKUPS = "sao-luu"
-_KEPT = 24
+_KEPT = 40
 _SYNONYMS = (("tdp", "to dan pho"), ("ubnd", "uy ban nhan dan"), ("hdnd", "hoi dong nhan dan"))
+_LETTERS = {"Tốt": "T", "Khá": "K", "Trung bình": "TB", "Kém": "Kém"}
+"""What a cell shows of a class: no two alike, also on a copy in black and white."""
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _T = TypeVar("_T")
 
@@ -144,7 +147,7 @@ class _Kept:
     """Values by what they were made of, the last used ones only."""
 
     made: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Office:
@@ -165,8 +168,10 @@ class Office:
 
     @property
     def store(self) -> Store | None:
-        """The store, opened for this request; None before anything came in."""
-        return self.workspace.source() if self.workspace.has_store else None  # type: ignore[return-value]
+        """The store, whose file each reading opens anew; None before anything came in."""
+        if not self.workspace.has_store:
+            return None
+        return self.once("store", self.workspace.source)  # type: ignore[return-value]
 
     def _stamp(self) -> tuple[Any, ...]:
         """Return what changes when the store or the rules do."""
@@ -177,16 +182,29 @@ class Office:
         return tuple(found)
 
     def once(self, name: str, make: Callable[[], _T], *about: Any) -> _T:
-        """Return a value that is made anew only when the store, the rules or the day changed."""
+        """Return a value that is made anew only when the store, the rules or the day changed.
+
+        Who asks while it is being made waits for it; who asks for something else does not.
+        """
         key = (name, *about, self._stamp())
         with self._kept.lock:
-            if key not in self._kept.made:
-                self._kept.made[key] = make()
+            waited: Future[_T] | None = self._kept.made.get(key)
+            mine: Future[_T] | None = None
+            if waited is None:
+                waited = mine = Future()
+                self._kept.made[key] = mine
                 while len(self._kept.made) > _KEPT:
                     self._kept.made.popitem(last=False)
             self._kept.made.move_to_end(key)
-            value: _T = self._kept.made[key]
-            return value
+        if mine is not None:
+            try:
+                mine.set_result(make())
+            except BaseException as error:
+                with self._kept.lock:
+                    self._kept.made.pop(key, None)
+                mine.set_exception(error)
+                raise
+        return waited.result()
 
     @property
     def rules(self) -> RuleBook:
@@ -265,6 +283,9 @@ class Office:
         """Return what came of the forms, month by month."""
         if not self.has_units or year > self.today.year:
             return []
+        return self.once("months", lambda: self._months(year), year)
+
+    def _months(self, year: int) -> list[MonthCount]:
         found = self.receipts(year)
         counts = []
         for month, theirs in found.groupby("month", sort=True):
@@ -312,8 +333,8 @@ class Office:
                 ),
             )
 
-    def _classes(self, year: int) -> dict[tuple[str, str], tuple[str, float | None, int, int]]:
-        """Return class, total, place of the class from the best, and number of classes."""
+    def _classes(self, year: int) -> dict[tuple[str, str], tuple[str, float | None, int]]:
+        """Return class, total, and place of the class from the best."""
         store = self.store
         if store is None:
             return {}
@@ -334,7 +355,7 @@ class Office:
             )
             place = bands.index(row.class_id) if bands else -1
             total = None if row.total is None or row.total != row.total else float(row.total)
-            found[row.chi_bo_id, row.month] = (row.class_title, total, place, len(bands))
+            found[row.chi_bo_id, row.month] = (row.class_title, total, place)
         return found
 
     # files that wait
@@ -472,20 +493,20 @@ def intake_told(job: Job) -> dict[str, Any]:
     return told
 
 
-def _cell(month: str, row: Any, found: tuple[str, float | None, int, int] | None) -> MonthCell:
+def _cell(month: str, row: Any, found: tuple[str, float | None, int] | None) -> MonthCell:
     """Return the cell of a month: the class, or why there is none."""
     told = f"tháng {int(month[5:])}"
     if row is None:
         return MonthCell(month, "", "·", "now", f"{told}: chưa đến")
     if row.state == TAKEN and found is not None and found[0]:
-        title, total, place, many = found
-        letter = "".join(word[0] for word in title.split()).upper() if many > 1 else title
+        title, total, place = found
+        letter = _LETTERS.get(title) or "".join(word[0] for word in title.split()).upper()
         look = ("t", "kha", "tb", "kem")[min(place, 3)]
         return MonthCell(month, TAKEN, letter, look, f"{told}: {title}", total)
     letters = {
         TAKEN: ("?", "tb", "đã nhận, chưa xếp loại được"),
         UNSCORED: ("?", "tb", "chưa có điểm"),
-        NOT_HELD: ("–", "now", "không họp"),
+        NOT_HELD: ("–", "now", "hoãn, hủy hoặc gộp"),
         ASIDE: ("!", "set", "để riêng, chờ sửa"),
         MISSING: ("○", "none", "chưa gửi"),
         NOT_DUE: ("·", "now", "chưa đến hạn"),

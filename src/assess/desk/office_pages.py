@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from assess.desk.office import Office
     from assess.records import Tree
     from assess.records.columns import ColumnSpec
+    from assess.rules import RuleBook
 
 _ROWS = 60
 _BOOKS = ("visit", "inspection", "annual", "decision", "milestone", "filed", "assignment", "answer")
@@ -43,10 +44,10 @@ _TITLES = {
     "inspection": "Kiểm tra, giám sát",
     "annual": "Hồ sơ xếp loại",
     "decision": "Quyết định",
-    "milestone": "Mốc việc",
-    "filed": "Số liệu gửi lên",
+    "milestone": "Việc đã triển khai",
+    "filed": "Số liệu đã gửi cấp trên",
     "assignment": "Phân công",
-    "answer": "Trả lời chỗ chưa rõ",
+    "answer": "Trả lời của cấp trên",
 }
 
 
@@ -66,7 +67,11 @@ class UnitRow:
 
 def unit_rows(office: Office, day: dt.date) -> list[UnitRow]:
     """Return the units of a day, each below the unit above it, in the order people name them."""
-    store, tree = office.store, office.tree
+    return office.once("units", lambda: _unit_rows(office, day), day)
+
+
+def _unit_rows(office: Office, day: dt.date) -> list[UnitRow]:
+    store, tree, rules = office.store, office.tree, office.rules
     if store is None or tree is None:
         return []
     adoptions = Adoptions(tree, store.tables(("adoption",))["adoption"])
@@ -75,36 +80,33 @@ def unit_rows(office: Office, day: dt.date) -> list[UnitRow]:
     for unit in standing.values():
         above = unit.parent_id if unit.parent_id in standing else ""
         below.setdefault(above or "", []).append(unit.unit_id)
-    return list(_down(tree, adoptions, office, day, below, "", 1))
+
+    def down(above: str, depth: int) -> Iterator[UnitRow]:
+        named = sorted(below.get(above, ()), key=lambda each: natural(tree.name_on(each, day)))
+        for unit_id in sorted(named, key=lambda each: each in below):
+            yield _unit_row(tree, adoptions, rules, day, unit_id, depth)
+            yield from down(unit_id, depth + 1)
+
+    return list(down("", 1))
 
 
-def _down(
-    tree: Tree,
-    adoptions: Adoptions,
-    office: Office,
-    day: dt.date,
-    below: Mapping[str, list[str]],
-    above: str,
-    depth: int,
-) -> Iterator[UnitRow]:
-    named = sorted(below.get(above, ()), key=lambda each: natural(tree.name_on(each, day)))
-    for unit_id in sorted(named, key=lambda each: each in below):
-        row = tree.row_on(unit_id, day) or {}
-        chi_bo = row["level"] == "chi_bo"
-        form = adoptions.on(unit_id, "rule_set", day) if chi_bo else ""
-        rules = office.rules.get(form) if form else None
-        members = row.get("official_members")
-        yield UnitRow(
-            unit_id,
-            str(row["name"]),
-            depth,
-            words.KINDS.get(row["kind"], row["kind"]),
-            words.LEVELS.get(row["level"], row["level"]),
-            None if members is None or members != members else int(members),
-            (rules.short or rules.title) if rules else form or "",
-            row["valid_from"].date(),
-        )
-        yield from _down(tree, adoptions, office, day, below, unit_id, depth + 1)
+def _unit_row(
+    tree: Tree, adoptions: Adoptions, rules: RuleBook, day: dt.date, unit_id: str, depth: int
+) -> UnitRow:
+    row = tree.row_on(unit_id, day) or {}
+    form = adoptions.on(unit_id, "rule_set", day) if row["level"] == "chi_bo" else ""
+    used = rules.get(form) if form else None
+    members = row.get("official_members")
+    return UnitRow(
+        unit_id,
+        str(row["name"]),
+        depth,
+        words.KINDS.get(row["kind"], row["kind"]),
+        words.LEVELS.get(row["level"], row["level"]),
+        None if members is None or members != members else int(members),
+        used.short if used else form or "",
+        row["valid_from"].date(),
+    )
 
 
 class TreePage(DeskHandler):
@@ -290,7 +292,7 @@ class WorkPage(DeskHandler):
         columns = columns_shown(TABLES[name])
         row = {column.name: given.get(column.name, "") for column in columns}
         errors = {
-            column.name: "Chưa ghi."
+            column.name: "Ô bắt buộc, đang để trống. Ghi hoặc chọn một giá trị."
             for column in columns
             if column.required and not row[column.name] and column.name != HIDDEN_KEYS.get(name)
         }
@@ -330,27 +332,26 @@ def _field(table: str, column: ColumnSpec, office: Office) -> dict[str, Any]:
 
 def _table_rows(office: Office, name: str) -> list[list[str]]:
     """Return the rows of a table in words, the latest first."""
+    return office.once("rows", lambda: _rows_in_words(office, name), name)
+
+
+def _rows_in_words(office: Office, name: str) -> list[list[str]]:
     store, tree = office.store, office.tree
     if store is None or tree is None:
         return []
-    tables = store.tables({name, "unit"})
-    frame = rows_in_scope(tables, TableId(name))
-    codes = CodeWords(office.rules)
+    codes, table, today = CodeWords(office.rules), TABLES[name], office.today
     found = []
-    for row in plain_rows(frame):
-        texts = texts_of(TABLES[name], row)
+    for row in plain_rows(rows_in_scope(store.tables({name, "unit"}), TableId(name))):
+        texts = texts_of(table, row)
         found.append(
-            [
-                _shown(office, tree, name, column, texts, codes)
-                for column in columns_shown(TABLES[name])
-            ]
+            [_shown(tree, today, name, column, texts, codes) for column in columns_shown(table)]
         )
     return found[::-1]
 
 
 def _shown(
-    office: Office,
     tree: Tree,
+    today: dt.date,
     table: str,
     column: ColumnSpec,
     texts: Mapping[str, str],
@@ -360,7 +361,7 @@ def _shown(
     if not text:
         return ""
     if column.refers_to == "unit":
-        return tree.name_on(text, office.today)
+        return tree.name_on(text, today)
     if column.dtype == "date":
         return numbers.day(dt.date.fromisoformat(text))
     if column.dtype == "month":

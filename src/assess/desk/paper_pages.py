@@ -70,7 +70,12 @@ class PaperPage(DeskHandler):
             if given.get(f"{rater}-{line.id}")
         }
         if not any(facts.values()) and not entries:
-            await self._show(form, given, {"o": "Chưa ghi ô nào."}, 400)
+            await self._show(
+                form,
+                given,
+                {"o": "Các ô đều để trống. Ghi ít nhất một ô rồi bấm Ghi phiếu này."},
+                400,
+            )
             return
         folder = self.desk.jobs.new_folder()
         filled = FilledValues({name: value for name, value in facts.items() if value}, entries)

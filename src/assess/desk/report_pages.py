@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tornado import web
 
+from assess.base import numbers
 from assess.base.errors import InputError
 from assess.base.periods import Period
 from assess.base.text import tidy
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 REPORTS = "reports"
 _SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _OPENED = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
-_WORDS = {"html": "Mở xem", "pdf": "Bản in PDF", "docx": "Word", "xlsx": "Excel"}
+_WORDS = {"html": "Mở xem", "pdf": "Bản in PDF", "docx": "Bản Word", "xlsx": "Bản Excel"}
 _GROUPS = (
-    ("Hằng quý", ("period_summary", "upward_summary", "class_list")),
+    ("Hằng tháng, hằng quý", ("period_summary", "upward_summary", "class_list")),
     (
         "Cuối năm",
         ("annual_review", "classing_proposal", "attendance_programme", "compliance_calendar"),
@@ -91,7 +93,7 @@ class MadeReport:
         if not self.entry.has_report:
             return "bad", "Không lập được"
         if not self.entry.ok:
-            return "warn", "Thiếu định dạng"
+            return "warn", "Chưa đủ tệp"
         draft = any(mark.startswith("Dự thảo") for mark in self.entry.marks)
         return ("info", "Dự thảo") if draft else ("info", "Đã lập")
 
@@ -271,6 +273,12 @@ def _words(office: Office, period: str, unit: str, template: Template) -> dict[s
     return parse_words(path.read_text(encoding="utf-8-sig"), path.name)
 
 
+def _written(moment: str) -> str:
+    """Return a moment of a ledger as people write it."""
+    at = dt.datetime.fromisoformat(moment)
+    return f"{at:%H:%M} ngày {numbers.day(at.date())}"
+
+
 def _write_words(office: Office, report: tuple[str, str, str], texts: Mapping[str, str]) -> None:
     """Write what was typed for the parts of a report; other parts of the file stay."""
     path = office.workspace.words_path(*report)
@@ -347,7 +355,7 @@ class ReportPage(_Reports):
         await self.page(
             "bao-cao-ket-qua.html",
             report=report,
-            when=report.entry.at[:16].replace("T", " "),
+            when=_written(report.entry.at),
             as_of=report.entry.as_of,
             results=report.entry.results,
             marks=report.entry.marks,
@@ -410,7 +418,7 @@ class IssuePage(_Reports):
         report, given = await self.away(self.report, path), self.fields
         number = tidy(given.get("so", ""))
         if not number:
-            await self._show(path, given, "Ghi số của văn bản, ví dụ 38.")
+            await self._show(path, given, "Số của văn bản đang để trống. Ghi số, ví dụ 38.")
             return
         root = self.desk.office.workspace.root
         words = [
@@ -440,7 +448,7 @@ class VerifyPage(_Reports):
         if not (root / REPORTS / batch / "ledger.jsonl").is_file():
             raise web.HTTPError(404)
         words = ["verify", str(root / REPORTS / batch)]
-        job = self.desk.jobs.start("kiem-lai", f"Kiểm lại bộ báo cáo {batch}", words)
+        job = self.desk.jobs.start("kiem-lai", "Kiểm lại các báo cáo đã lập", words)
         self.redirect(self.address("viec", job.name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from tornado import web
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
     from assess.rules.model import Criterion
 
+_PATIENCE = 3.0
+"""Seconds until a page says that it is still working something out."""
 _KINDS = {
-    "levels": "mức",
+    "levels": "chọn mức điểm",
     "yes_no": "có hoặc không",
-    "points": "số điểm",
+    "points": "ghi số điểm",
     "deduct": "trừ điểm",
     "mark": "đạt hoặc không đạt",
 }
@@ -139,7 +142,7 @@ def _unclear(rules: RuleSet, asked: Any, answers: dict[str, tuple[str, str]]) ->
         "why": asked.why,
         "clause": rules.clause(asked.cite),
         "options": [(option.title, option.id == used) for option in question.options],
-        "from": f"theo {answered[1]}" if answered else "mặc định",
+        "from": f"theo {answered[1]}" if answered else "cấp trên chưa trả lời",
     }
 
 
@@ -156,7 +159,12 @@ class InspectionPage(DeskHandler):
         if not ready or year > office.today.year:
             await self.page("kiem-tra-chua.html", year=year)
             return
-        plan, open_findings = await self.away(_inspections, office, year)
+        making = asyncio.ensure_future(self.away(_inspections, office, year))
+        done, _ = await asyncio.wait({making}, timeout=_PATIENCE)
+        if not done:  # a province: it goes on while the page asks again
+            await self.page("dang-tinh.html", title=f"Kiểm tra, theo số liệu năm {year}")
+            return
+        plan, open_findings = making.result()
         await self.page(
             "kiem-tra.html", year=year, plan=plan, open_findings=open_findings, today=office.today
         )
@@ -187,7 +195,7 @@ def _plan(office: Office, year: int) -> list[dict[str, Any]]:
     return [
         {
             "chi_bo": row.chi_bo_id,
-            "name": office.name_of(row.chi_bo_id),
+            "name": made.tree.name_on(row.chi_bo_id, office.today),
             "order": int(row.order),
             "why": row.why,
             "last": None if row.last != row.last else row.last.date(),
@@ -203,7 +211,7 @@ def _open_findings(office: Office) -> list[dict[str, Any]]:
     store = office.store
     if store is None:
         return []
-    rows = store.tables(("inspection",))["inspection"]
+    rows, tree = store.tables(("inspection",))["inspection"], store.tree
     found = []
     for row in rows.itertuples(index=False):
         if (
@@ -215,7 +223,7 @@ def _open_findings(office: Office) -> list[dict[str, Any]]:
         due: dt.date | None = None if row.remedy_by != row.remedy_by else row.remedy_by.date()
         found.append(
             {
-                "name": office.name_of(row.chi_bo_id),
+                "name": tree.name_on(row.chi_bo_id, office.today),
                 "kind": INSPECTION_KINDS[row.form],
                 "on": None if row.inspected_on != row.inspected_on else row.inspected_on.date(),
                 "recommendation": row.recommendation,

@@ -113,10 +113,8 @@ def _errands(office: Office) -> Iterator[Errand]:
             "Cần sửa",
             "chưa vào số liệu",
             f"{len(waiting)} tệp để riêng",
-            f"{mendable} tệp sửa được ngay trên trang; tệp khác phải xin lại hoặc nhập từ giấy."
-            if mendable < len(waiting)
-            else "Sửa được ngay trên trang, có ghi lý do; tệp gốc giữ nguyên.",
-            f"Sửa {len(waiting)} tệp",
+            _what_to_do(mendable, len(waiting)),
+            f"Sửa {mendable} tệp" if mendable else f"Xem {len(waiting)} tệp để riêng",
             "phieu/de-rieng",
         )
     unscored = [count for count in months if count.unscored]
@@ -126,8 +124,8 @@ def _errands(office: Office) -> Iterator[Errand]:
             "warn",
             "Nên xem",
             f"tháng {int(count.month[5:])}",
-            f"{count.unscored} buổi họp tháng {int(count.month[5:])} chưa có điểm",
-            "Có ngày họp, số người dự mà chưa có phiếu chấm điểm.",
+            f"{count.unscored} buổi sinh hoạt tháng {int(count.month[5:])} chưa có điểm",
+            "Đã ghi ngày sinh hoạt, số người dự mà chưa có điểm. Nhập điểm từ phiếu giấy hoặc đề nghị chi bộ gửi phiếu.",
             "Xem từng chi bộ",
             f"phieu?thang={count.month}",
         )
@@ -136,8 +134,18 @@ def _errands(office: Office) -> Iterator[Errand]:
     if not office.workspace.actor:
         yield Errand(
             25, "warn", "Chưa khai", "một lần", "Người làm việc trên máy này",
-            "Mỗi lượt ghi, mỗi chỗ sửa giữ chức danh của người làm.", "Khai chức danh", "nguoi-lam",
+            "Mỗi lượt ghi, mỗi chỗ sửa đều kèm chức danh của người làm.", "Khai chức danh", "nguoi-lam",
         )  # fmt: skip
+
+
+def _what_to_do(mendable: int, many: int) -> str:
+    """Return what can be done with files that wait."""
+    if mendable == many:
+        return "Sửa được ngay trên trang, có ghi lý do; tệp gốc giữ nguyên."
+    other = "Đề nghị chi bộ gửi lại, hoặc nhập từ giấy."
+    if not mendable:
+        return other
+    return f"{mendable} tệp sửa được ngay trên trang; tệp khác thì {other[:1].lower()}{other[1:]}"
 
 
 def _cut_off(jobs: Jobs) -> Iterator[Errand]:
@@ -270,7 +278,10 @@ class ActorPage(DeskHandler):
         actor = tidy(self.fields.get("chuc_danh", ""))
         if not actor or len(actor) > 120:
             await self.page(
-                "nguoi-lam.html", 400, actor=actor, error="Ghi chức danh, ví dụ: cán bộ Văn phòng."
+                "nguoi-lam.html",
+                400,
+                actor=actor,
+                error="Chức danh đang để trống hoặc dài quá 120 ký tự. Ghi chức danh, ví dụ: cán bộ Văn phòng Đảng ủy.",
             )
             return
         await self.away(self.desk.office.workspace.set_actor, actor)

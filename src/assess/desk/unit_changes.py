@@ -23,8 +23,8 @@ Rows = list[dict[str, str]]
 CHANGES = (
     ("them", "Thêm chi bộ"),
     ("doi", "Đổi tên, số đảng viên"),
-    ("chuyen", "Chuyển sang cấp ủy khác"),
-    ("hop", "Hợp nhất vào chi bộ khác"),
+    ("chuyen", "Chuyển sang đảng bộ khác"),
+    ("hop", "Sáp nhập vào chi bộ khác"),
     ("het", "Kết thúc hoạt động"),
 )
 _KEPT = (
@@ -118,14 +118,14 @@ def _added(change: _Change) -> tuple[Rows, list[str]]:
         "leads_mass_organisations": given.get("doan_the", ""),
     }
     above = change.office.name_of(parent)
-    return [row], [f"Từ {numbers.day(change.day)} có thêm {name}, thuộc {above}."]
+    return [row], [f"Từ ngày {numbers.day(change.day)} có thêm {name}, thuộc {above}."]
 
 
 def _ended(change: _Change) -> tuple[Rows, list[str]]:
     old = change.old
     said = (
         f"{old['name']} hoạt động đến hết ngày {numbers.day(change.before)}; "
-        f"từ {numbers.day(change.day)} không có phiếu."
+        f"từ ngày {numbers.day(change.day)} không phải gửi phiếu."
     )
     return [change.until(old)], [said]
 
@@ -142,7 +142,7 @@ def _merged(change: _Change) -> tuple[Rows, list[str]]:
         rows += change.since({**other, "official_members": total})
     told = [
         f"Đến hết ngày {numbers.day(change.before)} vẫn là hai chi bộ; phiếu và báo cáo của thời gian ấy không đổi.",
-        f"Từ {numbers.day(change.day)} chỉ còn {other['name']}, một phiếu chung"
+        f"Từ ngày {numbers.day(change.day)} chỉ còn {other['name']}, một phiếu chung"
         + (f", {total} đảng viên." if total else "."),
     ]
     return rows, told
@@ -151,9 +151,9 @@ def _merged(change: _Change) -> tuple[Rows, list[str]]:
 def _moved(change: _Change) -> tuple[Rows, list[str]]:
     old, parent = change.old, change.given.get("cap_tren", "")
     if parent == old["parent_id"]:
-        raise NotYetError("cap_tren", "Chọn cấp ủy khác cấp ủy hiện nay.")
+        raise NotYetError("cap_tren", "Đang chọn đúng đảng bộ hiện nay. Chọn đảng bộ khác.")
     said = (
-        f"Từ {numbers.day(change.day)} {old['name']} thuộc {change.office.name_of(parent)}; "
+        f"Từ ngày {numbers.day(change.day)} {old['name']} thuộc {change.office.name_of(parent)}; "
         f"trước đó vẫn thuộc {change.office.name_of(old['parent_id'])}."
     )
     return change.since({**old, "parent_id": parent}), [said]
@@ -166,7 +166,7 @@ def _renamed(change: _Change) -> tuple[Rows, list[str]]:
     if (name, members) == (old["name"], old["official_members"]):
         raise NotYetError("ten_moi", "Ghi tên mới hoặc số đảng viên mới.")
     count = f"{members} đảng viên" if members else "chưa ghi số đảng viên"
-    said = f"Từ {numbers.day(change.day)} là {name}, {count}; phiếu và báo cáo trước đó giữ như cũ."
+    said = f"Từ ngày {numbers.day(change.day)} là {name}, {count}; phiếu và báo cáo trước đó giữ như cũ."
     return change.since({**old, "name": name, "official_members": members}), [said]
 
 

@@ -30,7 +30,7 @@ each("form[data-upload]", form => {
     };
     request.onload = () => {
       if (request.status < 300 && request.responseURL) location.assign(request.responseURL);
-      else status.textContent = "Chưa gửi được; tệp vẫn còn nguyên trên máy. Thử lại.";
+      else status.textContent = "Chưa gửi được, chưa ghi gì; tệp vẫn còn nguyên trên máy. Có thể tệp quá lớn, ổ đĩa hết chỗ hoặc máy khác đang ghi. Chọn lại tệp để gửi lại.";
     };
     request.onerror = () => { status.textContent = "Bàn làm việc đã dừng. Bấm đúp lại biểu tượng Bàn làm việc rồi gửi lại."; };
     form.querySelector("progress").hidden = false;
@@ -74,7 +74,8 @@ each("[data-job]", place => {
       place.querySelector("[data-counts]").textContent = job.words;
       if (Date.now() - told > 5000) { place.querySelector("[role=status]").textContent = job.words; told = Date.now(); }
     } catch {
-      place.querySelector("[role=status]").textContent = "Bàn làm việc đã dừng. Số liệu nguyên vẹn. Bấm đúp lại biểu tượng Bàn làm việc.";
+      for (const line of place.querySelectorAll("[role=status], [data-counts]"))
+        line.textContent = "Bàn làm việc đã dừng. Số liệu nguyên vẹn. Bấm đúp lại biểu tượng Bàn làm việc.";
     }
     setTimeout(look, 400);
   };
@@ -99,3 +100,6 @@ each("form[data-lines]", form => form.addEventListener("keydown", event => {
   const fields = [...form.querySelectorAll("input:not([type=hidden]), select, button")];
   fields[fields.indexOf(event.target) + 1]?.focus();
 }));
+
+// Something that is still being worked out: look again.
+each("[data-again]", () => setTimeout(() => location.reload(), 2000));
