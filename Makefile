@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test coverage check types style wheel crate soak bench desk lab lock clean
+.PHONY: help report test coverage check types style wheel crate soak bench desk screenshots lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ $(BENCH)/.ready: requirements.lock requirements-bench.lock pyproject.toml
 
 desk: $(READY)  ## the desk of this workspace in the browser
 	$(BIN)/assess desk
+
+screenshots: $(READY)  ## make the pictures of the guide anew (needs Chromium)
+	PYTHONPATH=tests $(BIN)/python -m kit.screenshots docs/img/ban
 
 lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock

@@ -6,7 +6,7 @@ from assess.exchange.tables.typed import write_typed
 from assess.workspace import lay_workspace
 from kit.command import assess
 from kit.desk import RunningDesk
-from kit.desk_forms import WARD, fill_month
+from kit.desk_forms import WARD, fill_month, ward_units
 
 ACTOR = "Cán bộ Văn phòng (thử)"
 
@@ -15,35 +15,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.name or "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.chromium)
-
-
-def ward_units(count=12):
-    """The tables of a ward as a clerk types them: the ward, its chi bộ, the form adopted."""
-    begun = "01/7/2025"
-    units = [
-        {
-            "name": WARD,
-            "level": "cấp trên cơ sở",
-            "kind": "cấp ủy",
-            "valid_from": begun,
-            "place": "Giả Định",
-        },
-        *(
-            {
-                "name": f"Chi bộ tổ dân phố {number}",
-                "level": "chi bộ",
-                "kind": "thôn, tổ dân phố",
-                "parent_id": WARD,
-                "valid_from": begun,
-                "official_members": "20",
-                "has_chi_uy": "Có",
-                "has_deputy": "Có",
-                "leads_mass_organisations": "Có",
-            }
-            for number in range(1, count + 1)
-        ),
-    ]
-    return {"unit": units}
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,35 @@ MISTAKES = (
 """What is wrong in the first forms: facts, and entries by the place of their line."""
 
 
+def ward_units(count=12):
+    """The tables of a ward as a clerk types them: the ward, its chi bộ, the form adopted."""
+    begun = "01/7/2025"
+    units = [
+        {
+            "name": WARD,
+            "level": "cấp trên cơ sở",
+            "kind": "cấp ủy",
+            "valid_from": begun,
+            "place": "Giả Định",
+        },
+        *(
+            {
+                "name": f"Chi bộ tổ dân phố {number}",
+                "level": "chi bộ",
+                "kind": "thôn, tổ dân phố",
+                "parent_id": WARD,
+                "valid_from": begun,
+                "official_members": "20",
+                "has_chi_uy": "Có",
+                "has_deputy": "Có",
+                "leads_mass_organisations": "Có",
+            }
+            for number in range(1, count + 1)
+        ),
+    ]
+    return {"unit": units}
+
+
 def fill_month(root, unit, month, folder, wrong=0, points=None):
     """Write the filled forms of a month into a folder; the first ``wrong`` ones have mistakes."""
     workspace = Workspace.find(root)

@@ -58,7 +58,7 @@ def _lay_guide(folder: Path) -> None:
 
     root = Workspace.find(folder).root
     text = (root / _GUIDE).with_suffix(".md").read_text(encoding="utf-8")
-    (root / _GUIDE).write_text(guide_page(text), encoding="utf-8")
+    (root / _GUIDE).write_text(guide_page(text, (root / _GUIDE).parent), encoding="utf-8")
 
 
 _TOLD = (

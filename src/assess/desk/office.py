@@ -99,6 +99,12 @@ class MonthCount:
     waiting: int
 
     @property
+    def untouched(self) -> bool:
+        """Whether it is due and nothing of it has come: perhaps from before the desk was used."""
+        come = self.taken + self.not_held + self.aside + self.unscored
+        return bool(self.missing) and not come and not self.waiting
+
+    @property
     def complete(self) -> bool:
         """Whether nothing is open."""
         return not (self.missing or self.aside or self.unscored or self.waiting)
@@ -412,7 +418,7 @@ class Office:
 
     def _waiting(self) -> dict[str, int]:
         months = self.months(self.today.year)
-        missing = sum(len(count.missing) for count in months)
+        missing = sum(len(count.missing) for count in months if not count.untouched)
         return {"phieu": missing + len(self.open_files())}
 
     def _facts(self) -> tuple[str, ...]:

@@ -101,9 +101,11 @@ def _rule_sets(office: Office) -> list[tuple[str, str, str]]:
 def _errands(office: Office) -> Iterator[Errand]:
     yield from _cut_off(office.jobs)
     months = office.months(office.today.year)
-    for count in reversed(months):
+    begun = [count for count in months if not count.untouched]
+    for count in reversed(begun):
         if count.missing:
             yield _missing(count, office.today)
+    yield from _untouched([count for count in months if count.untouched])
     waiting = office.open_files()
     if waiting:
         mendable = sum(file.mendable for file in waiting)
@@ -136,6 +138,23 @@ def _errands(office: Office) -> Iterator[Errand]:
             25, "warn", "Chưa khai", "một lần", "Người làm việc trên máy này",
             "Mỗi lượt ghi, mỗi chỗ sửa đều kèm chức danh của người làm.", "Khai chức danh", "nguoi-lam",
         )  # fmt: skip
+
+
+def _untouched(months: list[MonthCount]) -> Iterator[Errand]:
+    """Yield one errand for the months of which nothing has come at all."""
+    if not months:
+        return
+    names = listing(str(int(count.month[5:])) for count in months)
+    yield Errand(
+        35,
+        "off",
+        "Chưa có phiếu",
+        f"tháng {names}",
+        f"Chưa nhận phiếu nào của tháng {names}",
+        "Nếu mới dùng bàn làm việc từ tháng sau đó thì không cần làm gì; còn phiếu cũ thì thả vào trang Phiếu.",
+        "Xem từng chi bộ",
+        f"phieu?thang={months[-1].month}",
+    )
 
 
 def _what_to_do(mendable: int, many: int) -> str:

@@ -37,6 +37,7 @@ _PARTS = (
     "data/tu-lieu",
     "data/README.md",
     "docs/huong-dan.md",
+    "docs/img/ban",
 )
 
 
