@@ -154,7 +154,10 @@ def test_the_guide_is_laid_as_a_page_that_needs_nothing_else(tmp_path):
     found.feed(page)
     assert found.tags.count("h2") == GUIDE.count("\n## ")
     assert {"table", "ol", "pre", "code"} <= set(found.tags)
-    assert not {"script", "link", "img"} & set(found.tags)
+    assert not {"script", "link"} & set(found.tags)
+    pictures = re.findall(r'src="([^"]{1,30})', page)
+    assert len(pictures) == GUIDE.count("](img/ban/")
+    assert all(address.startswith("data:image/png;base64,") for address in pictures)
     assert "src" not in found.attributes
     assert "%%" not in page[:2000]
     assert assess("init", tmp_path / "moi", "--update").returncode == 0

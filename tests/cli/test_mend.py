@@ -43,6 +43,7 @@ def test_cells_are_corrected_and_taken_and_the_reason_is_on_record(aside):
         (("E12", "--reason", "x"), "E12"),
         (("5=3", "--reason", "x"), "không phải địa chỉ ô"),
         (("khac!E12=3", "--reason", "x"), "không có trang “khac”"),
+        (("a=b!E12=3", "--reason", "x"), "không có trang “a=b”"),
     ],
 )
 def test_what_cannot_be_done_is_said(aside, words, said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -14,10 +15,11 @@ from assess.cli.options import (
     find_workspace,
     json_option,
     known_writer,
-    read_pairs,
     store_option,
     workspace_option,
 )
+
+_PAIR = re.compile(r"((?:.*?!)?[^=!]+)=(.*)", re.DOTALL)
 
 
 @click.command(
@@ -61,7 +63,15 @@ def command(
     workspace = find_workspace(folder)
     by = known_writer(workspace, clock_right=clock_right)
     mended = out / "sua" / f"{now():%Y%m%d-%H%M%S}" / path.name
-    write_mended(path, mended, read_pairs(cells, "Ô=GIÁ_TRỊ", "E12=30/11/2026"))
+    write_mended(path, mended, dict(_pair(each) for each in cells))
     kept = Store(workspace.root / store, create=True, by=by)
     intake = take_in(kept, workspace.rules_for(kept), [mended], reason=reason)
     answer(intake, out, 1, as_json=as_json)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """Return the address and the value; the name of a worksheet may hold any sign."""
+    found = _PAIR.fullmatch(text)
+    if found is None:
+        raise input_error("bad-pair", "Ô=GIÁ_TRỊ", found=text, shape="E12=30/11/2026")
+    return found[1], found[2]

@@ -42,7 +42,6 @@ _KINDS = {
     "nen": (("--out", "{out}"), "phieu-{month}.zip"),
     "so": (("--one-workbook", "--out", "{out}"), ""),
     "pdf": (("--pdf", "--out", "{out}"), ""),
-    "bang": (("--summary", "--out", "{out}"), ""),
 }
 _MAKING = 300.0
 _CODES = re.compile(r" \[[a-z0-9_]+=[a-z0-9_]+\]")
@@ -59,18 +58,18 @@ class FormsPage(DeskHandler):
         if not await self.away(lambda: office.has_units and office.has_rules):
             await self.page("phieu-chua.html")
             return
-        month = await self.away(lambda: self.asked("thang") or office.current_month())
-        Period.parse(month)
+        month = self.month(await self.away(office.current_month))
         year = int(month[:4])
         counts = await self.away(office.months, year)
         rows = await self.away(office.year_sheet, year)
         asked, state = self.asked("ten"), self.asked("tinh-trang")
         chosen = [row for row in rows if is_like(row.name, asked) and _in_state(row, month, state)]
-        page = max(1, int(self.asked("trang", "1")) if self.asked("trang", "1").isdigit() else 1)
+        page = self.whole_number("trang", 1, 1, 9999)
         pages = max(1, -(-len(chosen) // _ROWS))
         page = min(page, pages)
         shown = _by_trouble(chosen, month)[(page - 1) * _ROWS : page * _ROWS]
         count = next((each for each in counts if each.month == month), None)
+        frame = await self.away(office.frame)
         await self.page(
             "phieu.html",
             month=month,
@@ -87,7 +86,7 @@ class FormsPage(DeskHandler):
             asked=asked,
             state=state,
             states=_STATES,
-            reminder=_reminder(office.frame().office, count) if count and count.missing else "",
+            reminder=_reminder(frame.office, count) if count and count.missing else "",
             open_files=len(await self.away(office.open_files)),
             names=[row.name for row in rows],
         )
@@ -215,9 +214,9 @@ class SendPage(DeskHandler):
     async def get(self) -> None:
         """Make them, then send one file."""
         office = self.desk.office
-        month, kind = self.asked("thang"), self.asked("kieu", "nen")
-        unit = self.asked("don_vi") or await self.away(office.home)
-        if kind not in _KINDS or not month:
+        month, kind = self.month(), self.asked("kieu", "nen")
+        unit = await self.away(office.home)
+        if kind not in _KINDS or not unit:
             raise web.HTTPError(404)
         words, name = _KINDS[kind]
         with tempfile.TemporaryDirectory(prefix="assess-phieu-") as folder:
@@ -269,7 +268,7 @@ class ChiBoPage(DeskHandler):
     async def get(self, chi_bo: str) -> None:
         """Show its year."""
         office = self.desk.office
-        year = int(self.asked("nam", str(office.today.year)))
+        year = self.year
         tree = await self.away(lambda: office.tree)
         if tree is None or chi_bo not in tree.ids:
             raise web.HTTPError(404)
@@ -310,7 +309,7 @@ class ExplainPage(DeskHandler):
             told=told,
             text=trace.as_text(),
             raters=RATERS_SCORING,
-            rules=office.rules,
+            rules=await self.away(lambda: office.rules),
             bare=_bare,
             lines_of=_lines_of,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,11 +18,13 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
 from assess.base import numbers
-from assess.base.errors import InputError
+from assess.base.errors import InputError, input_error
 from assess.desk.typeset import keep_together
 from assess.desk.uploads import field_values, typed_values
+from assess.exchange.written import read_day
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from concurrent.futures import ThreadPoolExecutor
 
@@ -43,6 +46,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _MOST_OF_A_FORM = 2 * 1024 * 1024
 _T = TypeVar("_T")
@@ -148,11 +152,11 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Let nobody in without the token; then take the token out of the address."""
-        if self.request.method == "POST":
-            self.request.connection.set_max_body_size(_MOST_OF_A_FORM)  # type: ignore[union-attr]
         await super().prepare(_redirect_to_login=False)
         if not self.current_user:
             raise web.HTTPError(403)
+        if len(self.request.body) > _MOST_OF_A_FORM:
+            raise web.HTTPError(413)
         if self.request.method == "POST" and self.desk.presence.writer() is not None:
             raise web.HTTPError(409)
         if self.request.method == "GET" and "token" in self.request.query_arguments:
@@ -181,6 +185,35 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         """Return a tidy value from the address."""
         values = field_values({name: self.request.query_arguments.get(name, [])[-1:] or [b""]})
         return values[name] or default
+
+    def whole_number(self, name: str, default: int, low: int, high: int) -> int:
+        """Return a whole number from the address; raise ``InputError`` for anything else."""
+        text = self.asked(name)
+        if not text:
+            return default
+        if not text.isascii() or not text.isdecimal() or not low <= int(text[:9]) <= high:
+            raise input_error("not-a-number", "địa chỉ", found=text[:40], low=low, high=high)
+        return int(text)
+
+    @property
+    def year(self) -> int:
+        """The year that is asked for; this year by default."""
+        return self.whole_number("nam", self.desk.office.today.year, 1990, 2200)
+
+    def month(self, default: str = "") -> str:
+        """Return the month that is asked for; raise ``InputError`` if it is none."""
+        text = self.asked("thang") or default
+        if not _MONTH.fullmatch(text):
+            raise input_error("not-a-month", "địa chỉ", found=text[:40])
+        return text
+
+    def day(self, name: str, default: dt.date) -> dt.date:
+        """Return the day that is asked for; raise ``InputError`` if it is none."""
+        text = self.asked(name)
+        read = read_day(text) if text else (default, "")
+        if read is None:
+            raise input_error("not-a-day", "địa chỉ", found=text[:40])
+        return read[0]
 
     async def page(self, sheet: str, status: int = 200, /, **values: Any) -> None:
         """Send a page made from a template."""
@@ -253,3 +286,5 @@ class NotThere(DeskHandler):
     async def get(self) -> None:
         """Say so."""
         raise web.HTTPError(404)
+
+    post = get

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from tornado import web
 from assess.base import numbers
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
-from assess.desk.jobs import ERR, FAULT, OUT, RESULT
+from assess.desk.jobs import ERR, FAULT, OUT, RESULT, in_plain_words
 from assess.desk.office import intake_told, open_file, open_in, when
+from assess.runs.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,29 @@ if TYPE_CHECKING:
     from assess.desk.jobs import Job
 
 _INTAKES = ("nhan", "sua", "dong")
-_FAST = 5
+_TOLD = {
+    "sao-luu": (
+        "Đã sao lưu vào thư mục sao-luu của thư mục làm việc, đã đọc lại, còn nguyên. Chép tệp ấy sang ổ khác, nơi khác.",
+        "Đã sao lưu, có chỗ cần xem ở trên.",
+    ),
+    "doi-chieu": (
+        "Kho số liệu nguyên vẹn: mọi lượt ghi khớp dấu niêm phong.",
+        "Kho số liệu có chỗ không khớp. Ngừng ghi; gọi người hỗ trợ, giữ bản sao lưu gần nhất.",
+    ),
+    "kiem-lai": (
+        "Các báo cáo còn nguyên vẹn; lập lại từ số liệu gốc ra đúng từng con số, từng chữ.",
+        "Có báo cáo không khớp, nêu ở trên.",
+    ),
+}
+"""What came of jobs that print for people of the trade: when all is well, and when not."""
+_SECTIONS = {
+    "bao-cao": "bao-cao",
+    "phat-hanh": "bao-cao",
+    "kiem-lai": "bao-cao",
+    "sao-luu": "hom-nay",
+    "doi-chieu": "hom-nay",
+    "dong": "so-viec",
+}
 _WORDS = {"taken": "đã nhận", "known": "đã có từ trước", "set_aside": "để riêng"}
 _DAY_AND_MONTH = re.compile(r"\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*")
 WHY = (
@@ -39,9 +63,7 @@ class _OfJob(DeskHandler):
         found = self.desk.jobs.get(name)
         if found is None:
             raise web.HTTPError(404)
-        self.section = {"bao-cao": "bao-cao", "phat-hanh": "bao-cao", "sao-luu": "hom-nay"}.get(
-            found.kind, "phieu"
-        )
+        self.section = _SECTIONS.get(found.kind, "phieu")
         return found
 
 
@@ -60,14 +82,15 @@ class JobPage(_OfJob):
             await self.page("dut.html", job=job, done=done, total=total, when=when(job.began))
         elif job.kind in _INTAKES and (told := await self.away(intake_told, job)):
             await self._intake(job, told)
-        elif job.kind == "bao-cao" and job.about.get("path"):
+        elif job.kind == "bao-cao" and await self.away(_made_since, job, self.desk.jobs.root):
             self.redirect(self.address("bao-cao", "ket-qua", job.about["path"]))
         else:
             await self.page(
                 "xong.html",
                 job=job,
                 when=when(job.began),
-                printed=job.printed().strip().splitlines(),
+                printed=_told(job),
+                raw=job.printed().strip(),
                 said=job.said,
                 detail=job.printed(ERR) if job.code == FAULT else "",
             )
@@ -246,14 +269,15 @@ class MendPage(_OfJob):
             f"Sửa phiếu: {', '.join(found['holds']) or found['file']}",
             [
                 "mend",
-                str(sent),
-                *pairs,
                 "--reason",
                 reason,
                 "--out",
                 f"{{job}}/{RESULT}",
                 "-w",
                 str(self.desk.jobs.root),
+                "--",
+                str(sent),
+                *pairs,
             ],
             folder=folder,
             writes=True,
@@ -309,6 +333,8 @@ def aside_file(job: Job, digest: str) -> Path | None:
 
 def inside(folder: Path, place: str) -> Path:
     """Return a file below a folder; anything else is not there."""
+    if "\0" in place:
+        raise web.HTTPError(404)
     path = (folder / place).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise web.HTTPError(404)
@@ -325,6 +351,26 @@ async def send_file(handler: DeskHandler, path: Path, name: str = "") -> None:
             handler.write(piece)
             await handler.flush()
     await handler.finish()
+
+
+def _told(job: Job) -> list[str]:
+    """Return what came of a job in a sentence or two; what it printed stands below the details."""
+    if job.code not in (0, 1):
+        return []
+    told = _TOLD.get(job.kind)
+    if told is not None:
+        return [told[int(job.code != 0)]]
+    return [in_plain_words(line) for line in job.printed().strip().splitlines()[:1]]
+
+
+def _made_since(job: Job, root: Path) -> bool:
+    """Whether the report that a job was to make was made, or failed on record, since it began."""
+    batch, _, key = str(job.about.get("path", "")).partition("/")
+    entry = Ledger(root / "reports" / batch).entries.get(key) if batch else None
+    if entry is None or not entry.at:
+        return False
+    made = dt.datetime.fromisoformat(entry.at)
+    return made >= job.began or job.code == 0  # nothing had changed: it stands as it was
 
 
 def _in_words(job: Job) -> str:

@@ -14,6 +14,8 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 State = Literal["waiting", "running", "done", "cut"]
-ABOUT, CODE, LOCK, BEGUN = "viec.json", "ma-ket-thuc", "dang-lam.lock", "bat-dau"
+ABOUT, CODE, LOCK = "viec.json", "ma-ket-thuc", "dang-lam.lock"
+STARTED, BEGUN = "khoi-dong", "bat-dau"
 OUT, ERR = "in-ra.txt", "loi.txt"
 FAULT = 70
 """The exit code of a job that ended by a fault of ours."""
@@ -37,6 +40,8 @@ WRITING = "ghi.lock"
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _PROGRESS = re.compile(r"([0-9]+)/([0-9]+)")
 _CODE = re.compile(r" \[[a-z0-9-]+\]")
+_PROBE = threading.Lock()
+"""One look at a lock at a time, so that two looks are not taken for a job that runs."""
 _STARTING = dt.timedelta(seconds=15)
 """How long a new process may take until it holds its lock."""
 _KEPT = dt.timedelta(days=120)
@@ -63,7 +68,7 @@ class Job:
         """The job's name in addresses."""
         return self.folder.name
 
-    @cached_property
+    @property
     def code(self) -> int | None:
         """The exit code; None while there is none."""
         try:
@@ -76,16 +81,25 @@ class Job:
         """Whether it waits, runs, is done, or was cut off: killed, or the machine went off."""
         if self.code is not None:
             return "done"
+        begun = (self.folder / BEGUN).exists()
         try:
-            with FileLock(self.folder / LOCK, timeout=0, thread_local=False):
+            with _PROBE, FileLock(self.folder / LOCK, timeout=0, thread_local=False):
                 pass
         except Timeout:
-            return "running" if (self.folder / BEGUN).exists() else "waiting"
-        return "waiting" if now() - self.began < _STARTING and not self._was_begun else "cut"
+            return "running" if begun else "waiting"
+        except OSError:  # a drive that cannot be written to has no lock to try
+            return "running"
+        if self.code is not None:  # it ended just now
+            return "done"
+        return "waiting" if not begun and now() - self.started < _STARTING else "cut"
 
     @property
-    def _was_begun(self) -> bool:
-        return (self.folder / BEGUN).exists()
+    def started(self) -> dt.datetime:
+        """When its process was last started."""
+        try:
+            return dt.datetime.fromisoformat((self.folder / STARTED).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return self.began
 
     @property
     def ended(self) -> bool:
@@ -173,9 +187,11 @@ class Jobs:
             "about": dict(about or {}),
         }
         with private_files():
-            (folder / ABOUT).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+            draft = folder / f".{ABOUT}"
+            draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+            draft.replace(folder / ABOUT)
         self._run(folder)
-        return self.get(folder.name) or _read(folder)
+        return _read(folder)
 
     def again(self, job: Job) -> None:
         """Start a job that was cut off once more; what it had done stays."""
@@ -184,6 +200,7 @@ class Jobs:
         self._run(job.folder)
 
     def _run(self, folder: Path) -> None:
+        (folder / STARTED).write_text(now().isoformat(), encoding="utf-8")
         environment = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
         detached: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
@@ -202,9 +219,12 @@ class Jobs:
     def get(self, name: str) -> Job | None:
         """Return a job by its name; None if there is none."""
         folder = self.folder / name
-        if _NAME.fullmatch(name) is None or not (folder / ABOUT).is_file():
+        if _NAME.fullmatch(name) is None:
             return None
-        return _read(folder)
+        try:
+            return _read(folder)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # cut off before it was written down
 
     def latest(self, kinds: Sequence[str] = ()) -> Iterator[Job]:
         """Yield the jobs, the newest first, of some kinds or of all."""
@@ -215,10 +235,15 @@ class Jobs:
                 yield job
 
     def tidy(self) -> None:
-        """Remove the folders of jobs that ended long ago: the store keeps what they took in."""
-        for job in list(self.latest()):
-            if job.ended and now() - job.began > _KEPT:
-                shutil.rmtree(job.folder, ignore_errors=True)
+        """Remove the folders of jobs of long ago: the store keeps what they took in."""
+        for folder in self.folder.glob("*-*-*"):
+            job = self.get(folder.name)
+            try:
+                age = time.time() - folder.stat().st_mtime
+            except OSError:
+                continue
+            if age > _KEPT.total_seconds() and (job is None or job.ended):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(folder: Path) -> Job:

@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pandas as pd
+
 from assess.api import classify
 from assess.base import numbers
 from assess.base.errors import InputError
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
-
     from assess.desk.jobs import Job, Jobs
     from assess.exchange.store import Store
     from assess.records import Tree
@@ -39,6 +39,8 @@ PRACTICE = "params/tap-huan"
 """The file that marks a workspace for practice."""
 BACKUPS = "sao-luu"
 _KEPT = 40
+_OF_LAST_YEAR = 3
+"""Months of last year that are still asked for."""
 _SYNONYMS = (("tdp", "to dan pho"), ("ubnd", "uy ban nhan dan"), ("hdnd", "hoi dong nhan dan"))
 _LETTERS = {"Tốt": "T", "Khá": "K", "Trung bình": "TB", "Kém": "Kém"}
 """What a cell shows of a class: no two alike, also on a copy in black and white."""
@@ -82,7 +84,7 @@ class YearRow:
     def best(self) -> str:
         """How many of its classed meetings are in the best class, of how many."""
         classed = [cell for cell in self.cells if cell.state == TAKEN and cell.letter != "?"]
-        return f"{sum(cell.letter == 'T' for cell in classed)}/{len(classed)}"
+        return f"{sum(cell.look == 't' for cell in classed)}/{len(classed)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class MonthCount:
     unscored: int
     missing: tuple[str, ...]
     waiting: int
+
+    @property
+    def expected(self) -> int:
+        """How many forms there are to be: of all chi bộ but those that said they did not meet."""
+        return self.due - self.not_held
 
     @property
     def untouched(self) -> bool:
@@ -310,9 +317,14 @@ class Office:
             )
         return counts
 
+    def recent_months(self) -> list[MonthCount]:
+        """Return the months of this year, after those of the end of last year."""
+        year = self.today.year
+        return self.months(year - 1)[-_OF_LAST_YEAR:] + self.months(year)
+
     def current_month(self) -> str:
         """Return the month whose forms are being collected: the last that is wholly due."""
-        due = [count.month for count in self.months(self.today.year) if not count.waiting]
+        due = [count.month for count in self.recent_months() if not count.waiting]
         return due[-1] if due else shift_month(f"{self.today:%Y-%m}", -1)
 
     def year_sheet(self, year: int) -> list[YearRow]:
@@ -377,29 +389,38 @@ class Office:
         return tuple(job.name for job in self.jobs.latest(("nhan", "sua", "dong")) if job.ended)
 
     def _open_files(self, store: Store) -> list[OpenFile]:
-        last = {}
-        for row in store.files().itertuples(index=False):
-            last[row.digest] = row.outcome
-        year = self.today.year
-        aside = set()
-        for each in (year, year - 1):
-            found = self.receipts(each)
-            rows = found[found["state"] == ASIDE]
-            aside |= set(zip(rows["chi_bo_id"], rows["month"], strict=True))
-        seen: set[Any] = set()
-        waiting = []
+        last: dict[str, tuple[str, int]] = {}
+        for place, row in enumerate(store.files().itertuples(index=False)):
+            last[row.digest] = row.outcome, place
+        done: dict[tuple[str, str], int] = {}
+        found: list[tuple[Job, dict[str, Any]]] = []
         for name in self._intakes():
             job = self.jobs.get(name)
-            if job is None or job.about.get("done_with"):
+            if job is None:
                 continue
-            for found_file in open_in(job):
-                about = {tuple(pair) for pair in found_file["about"]}
-                key = frozenset(about) or found_file["digest"]
-                mended = about and not about & aside
-                if key in seen or mended or last.get(found_file["digest"]) == "taken":
-                    continue
+            for told in intake_told(job).get("results", []):
+                outcome, place = last.get(told["digest"], ("", -1))
+                if outcome == "taken":
+                    for pair in map(tuple, told.get("about", [])):
+                        done[pair] = max(place, done.get(pair, -1))
+            found += [(job, each) for each in open_in(job)]
+        meetings = store.tables(("meeting",))["meeting"]
+        columns = (meetings["chi_bo_id"], meetings["for_month"], meetings["recorded_at"])
+        changed = {(chi_bo, month): at for chi_bo, month, at in zip(*columns, strict=True)}
+        seen: set[Any] = set()
+        waiting = []
+        for job, told in found:
+            outcome, place = last.get(told["digest"], ("", -1))
+            about = frozenset(map(tuple, told["about"]))
+            key = about or told["digest"]
+            since = pd.Timestamp(intake_told(job)["recorded_at"])
+            mended = bool(about) and all(
+                done.get(pair, -1) > place or (pair in changed and changed[pair] > since)
+                for pair in about
+            )
+            if key not in seen and not mended and outcome != "taken":
                 seen.add(key)
-                waiting.append(open_file(job, found_file))
+                waiting.append(open_file(job, told))
         return waiting
 
     # the frame
@@ -417,7 +438,7 @@ class Office:
         return Frame(office, has_units, practice, waiting, self._facts())
 
     def _waiting(self) -> dict[str, int]:
-        months = self.months(self.today.year)
+        months = self.recent_months()
         missing = sum(len(count.missing) for count in months if not count.untouched)
         return {"phieu": missing + len(self.open_files())}
 
@@ -442,7 +463,10 @@ class Office:
         found = sorted((self.workspace.root / BACKUPS).glob("*.zip"))
         if not found:
             return None
-        return dt.datetime.fromtimestamp(found[-1].stat().st_mtime, now().tzinfo).date()
+        try:
+            return dt.date.fromisoformat(found[-1].name[:10])
+        except ValueError:
+            return None
 
     # finding things
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tornado import web
 
 from assess.base import numbers
+from assess.base.errors import input_error
 from assess.base.text import tidy
 from assess.desk.forms_pages import run_assess
 from assess.desk.handlers import DeskHandler
@@ -126,13 +127,11 @@ class TreePage(DeskHandler):
         status: int = 200,
     ) -> None:
         office = self.desk.office
-        asked = read_day(self.asked("ngay")) if self.asked("ngay") else None
-        day = asked[0] if asked else office.today
+        day = self.day("ngay", office.today)
         rows = await self.away(unit_rows, office, day)
         name = self.asked("ten")
         found = [row for row in rows if is_like(row.name, name)] if name else rows
-        number = self.asked("trang", "1")
-        page = max(1, int(number) if number.isdigit() else 1)
+        page = self.whole_number("trang", 1, 1, 9999)
         pages = max(1, -(-len(found) // _ROWS))
         page = min(page, pages)
         chi_bo = [row for row in rows if row.level == words.LEVELS["chi_bo"]]
@@ -201,8 +200,11 @@ class AdoptPage(DeskHandler):
         """Record it."""
         given, office = self.fields, self.desk.office
         rules = office.workspace.rules().get(given.get("bieu", ""))
-        if rules is None:
+        known = dict(await self.away(office.units_with_chi_bo))
+        if rules is None or given.get("don_vi", "") not in known:
             raise web.HTTPError(404)
+        if read_day(given.get("tu_ngay", "")) is None:
+            raise input_error("not-a-day", "Từ ngày", found=given.get("tu_ngay", ""))
         row = {
             "unit_id": given.get("don_vi", ""),
             "what": words.ADOPTED["rule_set"],
@@ -326,7 +328,6 @@ def _field(table: str, column: ColumnSpec, office: Office) -> dict[str, Any]:
         "units": column.refers_to == "unit",
         "chi_bo": column.name == "chi_bo_id",
         "short": column.dtype in ("date", "month", "integer", "number", "year", "period"),
-        "long": column.free,
     }
 
 

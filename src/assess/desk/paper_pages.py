@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import web
 
-from assess.base.periods import Period
 from assess.desk.handlers import DeskHandler
 from assess.desk.jobs import INBOX, RESULT
 from assess.exchange.forms import FilledValues, write_forms
@@ -28,8 +27,7 @@ class PaperPage(DeskHandler):
 
     async def get(self) -> None:
         """Show the fields; a name that several chi bộ have is asked about."""
-        office, month = self.desk.office, self.asked("thang")
-        Period.parse(month)
+        office, month = self.desk.office, self.month()
         chi_bo, name = self.asked("chi_bo"), self.asked("ten")
         if not chi_bo:
             found = await self.away(office.chi_bo_like, name) if name else []

@@ -7,6 +7,7 @@ that clocks that differ do no harm.
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 from dataclasses import dataclass
@@ -38,35 +39,30 @@ class Presence:
         """Say that the desk is open here."""
         self.host = host or platform.node() or "máy này"
         self.folder = root / "ban-lam-viec" / "may"
-        self.path = self.folder / f"{_UNSAFE.sub('_', self.host)}.json"
+        self.path = self.folder / f"{_UNSAFE.sub('_', self.host)}-{os.getpid()}.json"
         self._since = f"{now():%H:%M ngày %d/%m/%Y}"
-        self._first = True
+        self._touched: float | None = None
+        self._began = 0.0
         self.beat()
 
     def beat(self) -> None:
         """Touch this machine's file; a drive that cannot be written to is told where it matters."""
-        told = {"host": self.host, "since": self._since, "order": self._order()}
         try:
             with private_files():
                 self.folder.mkdir(parents=True, exist_ok=True)
+                before = self._touched
+                self.path.touch()
+                self._touched = self.path.stat().st_mtime
+                if before is None or self._touched - before > _ALIVE:
+                    self._began = self._touched  # it slept meanwhile: others may have begun
+                told = {"host": self.host, "since": self._since, "order": self._began}
                 self.path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         except OSError:
             return
 
-    def _order(self) -> float:
-        """Return the drive's time of this machine's first touch of this sitting."""
-        if self._first or not self.path.exists():
-            self._first = False
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                self.path.touch()
-                self._began = self.path.stat().st_mtime
-            except OSError:
-                self._began = 0.0
-        return self._began
-
     def writer(self) -> OtherMachine | None:
         """Return the other machine that writes now; None where this one may."""
+        self.beat()
         try:
             here = self.path.stat().st_mtime
             others = [path for path in self.folder.glob("*.json") if path != self.path]
@@ -75,12 +71,12 @@ class Presence:
         for path in others:
             try:
                 told = json.loads(path.read_text(encoding="utf-8"))
-                alive = abs(here - path.stat().st_mtime) < _ALIVE
-                first = float(told["order"]) < self._began
+                alive = here - path.stat().st_mtime < _ALIVE
+                mine, theirs = (self._began, self.host), (float(told["order"]), str(told["host"]))
             except (OSError, ValueError, KeyError, TypeError):
                 continue
-            if alive and first:
-                return OtherMachine(str(told["host"]), str(told["since"]))
+            if alive and theirs[1] != self.host and theirs < mine:
+                return OtherMachine(theirs[1], str(told["since"]))
         return None
 
     def leave(self) -> None:

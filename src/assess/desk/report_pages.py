@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tornado import web
@@ -14,6 +14,7 @@ from assess.base.periods import Period
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import inside, send_file
+from assess.desk.uploads import typed_values
 from assess.reports.own_words import parse_words
 from assess.runs.index import TITLES
 from assess.runs.issue import blocks_of
@@ -124,17 +125,21 @@ def made_reports(root: Path) -> Iterator[MadeReport]:
             yield MadeReport(path.parent.name, key, entry, key.split("/")[1], mine)
 
 
+def named_reports(office: Office) -> list[MadeReport]:
+    """Return the reports of a workspace with the names of their units as on record."""
+    tree, today = office.tree, office.today
+    return [
+        report if tree is None else replace(report, unit=tree.name_on(report.dang_bo, today))
+        for report in made_reports(office.workspace.root)
+    ]
+
+
 class _Reports(DeskHandler):
     section = "bao-cao"
 
     def reports(self) -> list[MadeReport]:
-        """Return the reports with the names of their units as on record."""
-        office = self.desk.office
-        found = []
-        for report in made_reports(office.workspace.root):
-            name = office.name_of(report.dang_bo)
-            found.append(MadeReport(report.batch, report.key, report.entry, name, report.issued))
-        return found
+        """Return the reports, with the names of their units."""
+        return named_reports(self.desk.office)
 
     def report(self, path: str) -> MadeReport:
         """Return the report of an address."""
@@ -150,7 +155,7 @@ class ReportsPage(_Reports):
     async def get(self) -> None:
         """Show them."""
         office = self.desk.office
-        year = int(self.asked("nam", str(office.today.year)))
+        year = self.year
         reports = await self.away(self.reports)
         mine = [each for each in reports if each.period[:4] == str(year)]
         failed = [each for each in mine if not each.entry.has_report]
@@ -194,14 +199,17 @@ class MakePage(_Reports):
         office = self.desk.office
         templates = await self.away(lambda: list(_templates(office.workspace)))
         name = given.get("mau") or self.asked("mau", "period_summary")
-        template = next((each for each in templates if each.name == name), templates[0])
+        template = next((each for each in templates if each.name == name), None)
+        if template is None:
+            raise web.HTTPError(404)
         year = office.today.year
-        period = given.get("ky") or self.asked("ky")
+        period = given.get("ky") or self.asked("ky") or str(year)
         home = await self.away(office.home)
         unit = given.get("dang_bo") or self.asked("dang_bo") or home
         words = await self.away(_words, office, period, unit, template) if period else {}
-        counts = await self.away(office.months, int(period[:4]) if period else year) if home else []
-        months = Period.parse(period).months if period and not errors.get("ky") else ()
+        span = None if errors.get("ky") else Period.parse(period)
+        counts = await self.away(office.months, int(span.text[:4])) if home and span else []
+        months = span.months if span else ()
         await self.page(
             "bao-cao-lap.html",
             status,
@@ -209,12 +217,13 @@ class MakePage(_Reports):
             + [("Mẫu riêng", [t for t in templates if not any(t.name in n for _, n in _GROUPS)])],
             titles=TITLES,
             template=template,
-            periods=_periods(year),
+            periods=_periods(year, span),
             period=period,
             units=await self.away(office.units_with_chi_bo),
             unit=unit,
             given=given,
             errors=errors,
+            words_of=f"{period}|{unit}|{template.name}",
             words={part: given.get(f"lv-{part}", words.get(part, "")) for part in template.words},
             counts=[count for count in counts if count.month in months],
             default=_default,
@@ -248,12 +257,17 @@ class MakePage(_Reports):
         if errors:
             await self._show(given, errors, 400)
             return
-        await self.away(
-            _write_words,
-            office,
-            (span.text, unit, template.name),
-            {part: self.text(f"lv-{part}") for part in template.words},
-        )
+        about = (span.text, unit, template.name)
+        typed = typed_values(self.request.body_arguments)
+        texts = {part: typed[f"lv-{part}"] for part in template.words if f"lv-{part}" in typed}
+        if texts and given.get("lv-cua") != "|".join(about):
+            # the fields are those of another report: its texts are shown before any are written
+            kept = await self.away(_words, office, *about[:2], template)
+            given |= {f"lv-{part}": kept.get(part, "") for part in template.words}
+            said = "Lời văn dưới đây nay là của báo cáo vừa chọn; xem lại rồi lập."
+            await self._show(given, {"loi_van": said}, 400)
+            return
+        await self.away(_write_words, office, about, texts)
         words = ["run", "--template", template.name, "--period", span.text, "--dang-bo", unit]
         for name, value in values.items():
             words += ["-p", name, value]
@@ -310,21 +324,11 @@ def _default(value: Any) -> str:
     return str(value)
 
 
-def _periods(year: int) -> list[tuple[str, str]]:
-    texts = [
-        f"{each}{part}"
-        for each in (year, year - 1)
-        for part in (
-            "",
-            "-H1",
-            "-H2",
-            "-Q1",
-            "-Q2",
-            "-Q3",
-            "-Q4",
-            *(f"-{m:02d}" for m in range(1, 13)),
-        )
-    ]
+def _periods(year: int, asked: Period | None) -> list[tuple[str, str]]:
+    """Return the periods of this year and the last, and the one that is asked for."""
+    years = {year, year - 1, *([int(asked.text[:4])] if asked else [])}
+    parts = ("", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4", *(f"-{n:02d}" for n in range(1, 13)))
+    texts = [f"{each}{part}" for each in sorted(years, reverse=True) for part in parts]
     return [(text, Period.parse(text).label) for text in texts]
 
 
@@ -335,20 +339,11 @@ class ReportPage(_Reports):
         """Show it."""
         report = await self.away(self._found, path)
         if report is None:
-            job = next(
-                (j for j in self.desk.jobs.latest(("bao-cao",)) if j.about.get("path") == path),
-                None,
-            )
+            jobs = self.desk.jobs.latest(("bao-cao",))
+            job = next((each for each in jobs if each.about.get("path") == path), None)
             if job is None:
                 raise web.HTTPError(404)
-            await self.page(
-                "xong.html",
-                job=job,
-                when="",
-                printed=job.printed().strip().splitlines(),
-                said=job.said,
-                detail="",
-            )
+            self.redirect(self.address("viec", job.name))
             return
         folder = self.desk.office.workspace.root / REPORTS / report.batch
         late = await self.away(lambda: Ledger(folder).late.get(report.key, {}))

@@ -50,11 +50,12 @@ class RulesPage(DeskHandler):
         office = self.desk.office
         used = await self.away(_used, office)
         rules = await self.away(lambda: dict(office.rules))
+        annual = await self.away(lambda: list(office.rules.annual.values()))
         await self.page(
             "quy-dinh.html",
             used=[(rules[name], many) for name, many in used if name in rules],
             other=[each for name, each in rules.items() if name not in dict(used)],
-            annual=list(office.rules.annual.values()),
+            annual=annual,
         )
 
 
@@ -154,7 +155,7 @@ class InspectionPage(DeskHandler):
     async def get(self) -> None:
         """Show them."""
         office = self.desk.office
-        year = int(self.asked("nam", str(office.today.year)))
+        year = self.year
         ready = await self.away(lambda: office.has_units and office.has_rules)
         if not ready or year > office.today.year:
             await self.page("kiem-tra-chua.html", year=year)

@@ -24,6 +24,8 @@ def main(folder: Path) -> None:
     os.umask(0o077)
     told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     with FileLock(folder / LOCK), contextlib.ExitStack() as held:
+        if (folder / CODE).exists():
+            return  # it was started twice, and is done
         for number, name in ((1, OUT), (2, ERR)):
             file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(file, number)

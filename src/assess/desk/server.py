@@ -155,6 +155,8 @@ def serve(
     import os
 
     os.umask(0o077)
+    # what a person set for a Jupyter of their own (no token, other hosts) is not for the desk
+    os.environ["JUPYTER_NO_CONFIG"] = "1"
     words = [
         f"--DeskApp.workspace={workspace.root}",
         f"--ServerApp.root_dir={workspace.root}",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tornado import web
 
 from assess.base import numbers
-from assess.base.periods import Period, month_end, shift_month
+from assess.base.periods import Period, shift_month
 from assess.base.text import listing, tidy
-from assess.desk.handlers import PREFIX, DeskHandler
+from assess.desk.handlers import DeskHandler
 from assess.desk.office import due_after, is_like, weekday, when
 from assess.runs.index import TITLES
 
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 _MOST = 7
 _BACKUP_DAYS = 7
-_KIND_WORDS = {
-    "nhan": "Nhận",
-    "sua": "Sửa",
-    "bao-cao": "Báo cáo",
-    "phat-hanh": "Phát hành",
-    "sao-luu": "Sao lưu",
-    "doi-chieu": "Đối chiếu kho",
-    "dong": "Ghi sổ",
-    "rut": "Rút lại",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +68,7 @@ class TodayPage(DeskHandler):
             )
             return
         errands = await self.away(lambda: sorted(_errands(office), key=lambda each: each.urgency))
-        months = await self.away(lambda: office.months(office.today.year))
+        months = await self.away(office.recent_months)
         month = await self.away(office.current_month)
         await self.page(
             "hom-nay.html",
@@ -100,7 +90,7 @@ def _rule_sets(office: Office) -> list[tuple[str, str, str]]:
 
 def _errands(office: Office) -> Iterator[Errand]:
     yield from _cut_off(office.jobs)
-    months = office.months(office.today.year)
+    months = office.recent_months()
     begun = [count for count in months if not count.untouched]
     for count in reversed(begun):
         if count.missing:
@@ -131,7 +121,7 @@ def _errands(office: Office) -> Iterator[Errand]:
             "Xem từng chi bộ",
             f"phieu?thang={count.month}",
         )
-    yield from _reports_due(office, months)
+    yield from _reports_due(office)
     yield from _backup_due(office)
     if not office.workspace.actor:
         yield Errand(
@@ -200,28 +190,28 @@ def _missing(count: MonthCount, today: dt.date) -> Errand:
     )
 
 
-def _reports_due(office: Office, months: list[MonthCount]) -> Iterator[Errand]:
+def _reports_due(office: Office) -> Iterator[Errand]:
     from assess.desk.report_pages import made_reports
 
     home, today = office.home(), office.today
     made = {
         (report.template, report.period)
         for report in made_reports(office.workspace.root)
-        if report.dang_bo == home
+        if report.dang_bo == home and report.entry.has_report
     }
     last = shift_month(f"{today:%Y-%m}", -1)
-    wanted = [("period_summary", Period.parse(last))]
     year, month = int(last[:4]), int(last[5:])
+    wanted = [("period_summary", Period.parse(last))]
     if month % 3 == 0:
         wanted.append(("period_summary", Period.parse(f"{year}-Q{month // 3}")))
     if month >= 11:
         wanted.append(("annual_review", Period.parse(str(year))))
-    counts = {count.month: count for count in months}
+    counts = {count.month: count for count in office.months(year)}
     for template, period in wanted:
-        if (template, period.text) in made or month_end(period.months[0]) > today:
+        if (template, period.text) in made:
             continue
         theirs = [counts[each] for each in period.months if each in counts]
-        have, due = sum(count.taken for count in theirs), sum(count.due for count in theirs)
+        have, due = sum(count.taken for count in theirs), sum(count.expected for count in theirs)
         if not have:
             continue
         yield Errand(
@@ -312,27 +302,28 @@ class SearchPage(DeskHandler):
 
     async def get(self) -> None:
         """Show what was found; a single hit opens."""
-        from assess.desk.report_pages import made_reports
-
         asked, office = self.asked("q"), self.desk.office
-        units = await self.away(office.chi_bo_like, asked) if asked else []
-        reports = await self.away(
-            lambda: [
-                r for r in made_reports(office.workspace.root) if asked and is_like(r.title, asked)
-            ]
-        )
-        lines = await self.away(lambda: list(_lines_like(office, asked))) if asked else []
-        if len(units) == 1 and not reports and not lines:
-            self.redirect(self.address("chi-bo", units[0][0]))
+        units, reports, lines, total = await self.away(_found, office, asked)
+        if len(units) + len(reports) + len(lines) == 1:
+            places: list[tuple[str, ...]] = [("chi-bo", unit) for unit, _ in units]
+            places += [("bao-cao", "ket-qua", report.path) for report in reports]
+            places += [("quy-dinh", rules) for rules, _, _ in lines]
+            self.redirect(self.address(*places[0]))
             return
         await self.page(
-            "tim.html",
-            asked=asked,
-            units=units,
-            reports=reports,
-            lines=lines[:60],
-            total=len(office.chi_bo_like("")) if office.has_units else 0,
+            "tim.html", asked=asked, units=units, reports=reports, lines=lines[:60], total=total
         )
+
+
+def _found(office: Office, asked: str) -> tuple[list[Any], list[Any], list[Any], int]:
+    """Return chi bộ, reports and lines like what is asked, and the number of all chi bộ."""
+    from assess.desk.report_pages import named_reports
+
+    every = office.chi_bo_like("")
+    if not asked:
+        return [], [], [], len(every)
+    reports = [report for report in named_reports(office) if is_like(report.title, asked)]
+    return office.chi_bo_like(asked), reports, list(_lines_like(office, asked)), len(every)
 
 
 def _lines_like(office: Office, asked: str) -> Iterator[tuple[str, str, str]]:
@@ -393,4 +384,3 @@ PAGES = (
     (r"/phim", KeysPage),
     (r"/dong", ClosePage),
 )
-__all__ = ["PAGES", "PREFIX"]

@@ -40,6 +40,7 @@ _KEPT = (
     "has_deputy",
     "leads_mass_organisations",
 )
+_EARLIEST = 1930
 _FLAGS = ("has_chi_uy", "has_deputy", "leads_mass_organisations")
 
 
@@ -72,6 +73,12 @@ class _Change:
         """The unit's row before, as typed on a worksheet."""
         return _texts(self.tree, self.unit, self.before)
 
+    def check_parent(self, parent: str) -> None:
+        """Refuse a đảng bộ that does not stand on the day."""
+        unit = self.tree.unit_on(parent, self.day)
+        if unit is None or unit.level == "chi_bo":
+            raise NotYetError("cap_tren", "Chọn một đảng bộ đang hoạt động vào ngày ấy.")
+
     def until(self, row: Mapping[str, str]) -> dict[str, str]:
         """Return a row that ends before the change."""
         return {**row, "valid_to": numbers.day(self.before)}
@@ -92,7 +99,7 @@ def changed_rows(office: Office, given: Mapping[str, str]) -> tuple[Rows, list[s
     if what not in _DONE or tree is None:
         raise NotYetError("viec", "Chọn một việc.")
     read = read_day(given.get("tu_ngay", ""))
-    if read is None:
+    if read is None or read[0].year < _EARLIEST:
         raise NotYetError("tu_ngay", "Ghi ngày có hiệu lực, ví dụ 01/01/2027.")
     change = _Change(office, tree, given, read[0], given.get("don_vi", ""))
     if what != "them" and tree.unit_on(change.unit, change.before) is None:
@@ -106,6 +113,7 @@ def _added(change: _Change) -> tuple[Rows, list[str]]:
     name, parent = tidy(given.get("ten_moi", "")), given.get("cap_tren", "")
     if not name:
         raise NotYetError("ten_moi", "Ghi tên chi bộ, như in trên văn bản.")
+    change.check_parent(parent)
     row = {
         "name": name,
         "level": words.LEVELS["chi_bo"],
@@ -152,6 +160,7 @@ def _moved(change: _Change) -> tuple[Rows, list[str]]:
     old, parent = change.old, change.given.get("cap_tren", "")
     if parent == old["parent_id"]:
         raise NotYetError("cap_tren", "Đang chọn đúng đảng bộ hiện nay. Chọn đảng bộ khác.")
+    change.check_parent(parent)
     said = (
         f"Từ ngày {numbers.day(change.day)} {old['name']} thuộc {change.office.name_of(parent)}; "
         f"trước đó vẫn thuộc {change.office.name_of(old['parent_id'])}."

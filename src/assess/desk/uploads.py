@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 400 * 1024 * 1024
 """The files of one post together."""
 MOST_FILES = 5000
+_LONGEST_FIELD = 64 * 1024
 _LONGEST = 120
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\/]')
 _HELD_IN_MEMORY = 256 * 1024
@@ -65,7 +66,7 @@ class Upload:
         self._parser.close()
 
     def _field(self, field: Any) -> None:
-        value = field.value or b""
+        value = (field.value or b"")[:_LONGEST_FIELD]
         self.fields[field.field_name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
 
     def _file(self, file: Any) -> None:
@@ -76,7 +77,9 @@ class Upload:
             raise input_error("upload-many", "tệp gửi lên", limit=MOST_FILES)
         target = self._place_of(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        file.flush_to_disk()
+        if file.in_memory:
+            file.flush_to_disk()
+        file.close()  # Windows moves no open file
         shutil.move(file.actual_file_name, target)
         self.files.append(target)
 
