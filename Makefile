@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test coverage check types style wheel crate soak bench desk screenshots lab lock clean
+.PHONY: help report test coverage check types style wheel bundle crate soak bench desk screenshots lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ style: $(READY)
 
 wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 	.ci/try-wheel
+
+bundle: $(READY)  ## one folder for installing without internet, on a machine like this one: dist/bo-cai
+	.ci/bundle
 
 crate: $(READY) $(CRATE)/.ready  ## archive a year and have roc-validator judge it, in an environment of its own
 	$(BIN)/python -m pytest -m crate tests/runs/test_archive.py
