@@ -23,13 +23,20 @@ from assess.base.machine_faults import reason
     is_flag=True,
     help="Thay các tệp chưa sửa bằng bản mới (bản cũ để trong ban-cu/), để bản mới của tệp đã sửa trong ban-moi/.",
 )
-def command(folder: Path, *, update: bool) -> None:
+@click.option(
+    "--practice",
+    is_flag=True,
+    help="Không gian tập huấn: tỉnh giả, một năm số liệu, vài phiếu hỏng để tập sửa. Đã có thì làm lại từ đầu.",
+)
+def command(folder: Path, *, update: bool, practice: bool) -> None:
     """Copy the workspace that ships with the package, or bring one up to it."""
     from assess.workspace import Workspace, lay_workspace
     from assess.workspace.launchers import lay_launchers
 
     try:
-        if update:
+        if practice:
+            _practice(folder)
+        elif update:
             _update(folder)
         else:
             lay_workspace(folder)
@@ -39,13 +46,25 @@ def command(folder: Path, *, update: bool) -> None:
         raise input_error(
             "unwritable", str(error.filename or folder), reason=reason(error)
         ) from error
-    if update:
+    if update or practice:
         return
     runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
     click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
     click.echo(f"Làm trên trình duyệt: bấm đúp “Bàn làm việc” trong {folder}.")
     click.echo(f"Cho số liệu của mình: mở {folder / _GUIDE} trong trình duyệt và làm theo.")
     click.echo(f"Nhiều báo cáo cùng lúc: chép {pattern} vào {runs}, đổi tên đảng bộ và kỳ.")
+
+
+def _practice(folder: Path) -> None:
+    """Lay a workspace for practice, or begin anew in one."""
+    from assess.workspace import Workspace
+    from assess.workspace.practice import FORMS, is_practice, lay_practice, reset_practice
+
+    if is_practice(folder):
+        reset_practice(Workspace.find(folder))
+    else:
+        lay_practice(folder)
+    click.echo(f"Không gian tập huấn: {folder}. Phiếu để tập nhận, tập sửa: {folder / FORMS}.")
 
 
 _GUIDE = Path("docs/huong-dan.html")

@@ -87,6 +87,9 @@ class Desk(Protocol):
     def stop_soon(self) -> None:
         """Stop the server once the answer has gone out."""
 
+    def open_desk(self, folder: Path) -> str:
+        """Return the address of another workspace's desk on this machine; start it if need be."""
+
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:

@@ -32,6 +32,10 @@ _TOLD = {
         "Kho số liệu nguyên vẹn: mọi lượt ghi khớp dấu niêm phong.",
         "Kho số liệu có chỗ không khớp. Ngừng ghi; gọi người hỗ trợ, giữ bản sao lưu gần nhất.",
     ),
+    "tap-huan": (
+        "Không gian tập huấn đã sẵn sàng: một tỉnh giả, một năm số liệu, sáu phiếu hỏng trong thư mục phieu-tap-huan.",
+        "Không gian tập huấn có chỗ cần xem ở trên.",
+    ),
     "kiem-lai": (
         "Các báo cáo còn nguyên vẹn; lập lại từ số liệu gốc ra đúng từng con số, từng chữ.",
         "Có báo cáo không khớp, nêu ở trên.",

@@ -201,20 +201,7 @@ class Jobs:
 
     def _run(self, folder: Path) -> None:
         (folder / STARTED).write_text(now().isoformat(), encoding="utf-8")
-        environment = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
-        detached: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
-            detached = {"creationflags": flags}
-        subprocess.Popen(
-            [sys.executable, "-P", "-m", "assess.desk.run_job", str(folder)],
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            **detached,
-        )
+        start_apart([sys.executable, "-P", "-m", "assess.desk.run_job", str(folder)], self.root)
 
     def get(self, name: str) -> Job | None:
         """Return a job by its name; None if there is none."""
@@ -244,6 +231,24 @@ class Jobs:
                 continue
             if age > _KEPT.total_seconds() and (job is None or job.ended):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_apart(command: Sequence[str], cwd: Path) -> None:
+    """Start a process that outlives this one."""
+    environment = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+    detached: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
+        detached = {"creationflags": flags}
+    subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        **detached,
+    )
 
 
 def _read(folder: Path) -> Job:

@@ -24,6 +24,7 @@ from assess.base.periods import FAR_OFF, Period, month_end, shift_month
 from assess.base.text import casefold_vi, committee_of, plain
 from assess.records import make_slice
 from assess.studies.receipts import ASIDE, MISSING, NOT_DUE, NOT_HELD, TAKEN, UNSCORED, receipts
+from assess.workspace.practice import is_practice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from assess.rules import RuleBook
     from assess.workspace import Workspace
 
-PRACTICE = "params/tap-huan"
-"""The file that marks a workspace for practice."""
 BACKUPS = "sao-luu"
 _KEPT = 40
 _OF_LAST_YEAR = 3
@@ -427,7 +426,7 @@ class Office:
 
     def frame(self) -> Frame:
         """Return what stands around every page; a store that cannot be read leaves it bare."""
-        practice = (self.workspace.root / PRACTICE).exists()
+        practice = is_practice(self.workspace.root)
         try:
             has_units = self.has_units
             home = self.home()

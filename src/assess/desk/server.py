@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +26,7 @@ from assess.desk import (
     today_pages,
 )
 from assess.desk.handlers import PREFIX, NotThere, StaticFiles
-from assess.desk.jobs import Jobs
+from assess.desk.jobs import Jobs, start_apart
 from assess.desk.messages import FIXES, SENTENCES
 from assess.desk.office import Office
 from assess.desk.presence import SECONDS, Presence
@@ -46,6 +48,7 @@ ROOMS = (
 _BODY = 4 * 1024 * 1024
 _THREADS = 4
 _FAREWELL = 0.5
+_TRIES, _PAUSE = 80, 0.2
 NAME = "assess_desk"
 
 
@@ -130,6 +133,18 @@ class DeskApp(ExtensionApp):
         if self.serverapp is not None:
             self.serverapp.io_loop.call_later(_FAREWELL, self.serverapp.stop)
 
+    def open_desk(self, folder: Path) -> str:
+        """Return the address of another workspace's desk on this machine; start it if need be."""
+        workspace = Workspace(folder)
+        if not running(workspace):
+            start_desk(folder)
+        for _ in range(_TRIES):
+            address = running(workspace)
+            if address:
+                return address
+            time.sleep(_PAUSE)
+        return ""
+
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
         """Touch this machine's file as long as the server runs."""
         from tornado.ioloop import PeriodicCallback
@@ -152,8 +167,6 @@ def serve(
     workspace: Workspace, *, port: int = 0, browser: bool = True, base_url: str = "/"
 ) -> None:
     """Serve the desk of a workspace to this machine alone, until it is closed."""
-    import os
-
     os.umask(0o077)
     # what a person set for a Jupyter of their own (no token, other hosts) is not for the desk
     os.environ["JUPYTER_NO_CONFIG"] = "1"
@@ -173,6 +186,14 @@ def serve(
     if port:
         words += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     DeskApp.launch_instance(argv=words)  # type: ignore[no-untyped-call]
+
+
+def start_desk(folder: Path) -> None:
+    """Start the desk of a workspace in a process of its own, without opening a browser."""
+    words = ["desk", "--no-browser", "-w", str(folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        words.append("--allow-root")  # this one runs as root, too
+    start_apart([sys.executable, "-P", "-m", "assess", *words], folder)
 
 
 def running(workspace: Workspace) -> str:

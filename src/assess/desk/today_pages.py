@@ -13,6 +13,7 @@ from assess.base.text import listing, tidy
 from assess.desk.handlers import DeskHandler
 from assess.desk.office import due_after, is_like, weekday, when
 from assess.runs.index import TITLES
+from assess.workspace.practice import is_practice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from assess.desk.office import MonthCount, Office
 
 _MOST = 7
+PRACTICE_FOLDER = "tap-huan"
 _BACKUP_DAYS = 7
 
 
@@ -357,13 +359,52 @@ class KeysPage(DeskHandler):
         await self.page("phim.html")
 
 
+class PracticePage(DeskHandler):
+    """A desk of its own for practice, below this workspace."""
+
+    section = "hom-nay"
+
+    async def post(self) -> None:
+        """Open it; where there is none yet, lay it first."""
+        root = self.desk.jobs.root
+        if is_practice(root):
+            raise web.HTTPError(405)
+        folder = root / PRACTICE_FOLDER
+        if not is_practice(folder):
+            words = ["init", "--practice", str(folder)]
+            job = self.desk.jobs.start("tap-huan", "Lập không gian tập huấn", words)
+            self.redirect(self.address("viec", job.name))
+            return
+        address = await self.away(self.desk.open_desk, folder)
+        if not address:
+            raise web.HTTPError(500)
+        # a form may not lead to another server, a link may
+        await self.page("tap-huan.html", address=address)
+
+
+class PracticeAnewPage(DeskHandler):
+    """Practice from the beginning again."""
+
+    section = "hom-nay"
+
+    async def post(self) -> None:
+        """Start it, in a workspace for practice alone."""
+        root = self.desk.jobs.root
+        if not is_practice(root):
+            raise web.HTTPError(405)
+        words = ["init", "--practice", str(root)]
+        job = self.desk.jobs.start("tap-huan", "Làm lại tập huấn", words, writes=True)
+        self.redirect(self.address("viec", job.name))
+
+
 class ClosePage(DeskHandler):
     """Close the desk: jobs that run go on."""
 
     async def get(self) -> None:
         """Ask, saying what follows."""
         running = [job for job in self.desk.jobs.latest() if not job.ended]
-        await self.page("dong.html", running=running, alone=self.desk.alone)
+        practice = is_practice(self.desk.jobs.root)
+        await self.page("dong.html", running=running, alone=self.desk.alone, practice=practice)
 
     async def post(self) -> None:
         """Stop the server that carries nothing but the desk."""
@@ -383,4 +424,6 @@ PAGES = (
     (r"/huong-dan", HelpPage),
     (r"/phim", KeysPage),
     (r"/dong", ClosePage),
+    (r"/tap-huan", PracticePage),
+    (r"/tap-huan/lam-lai", PracticeAnewPage),
 )

@@ -156,6 +156,7 @@ SENTENCES: dict[str, str] = {
     "store-newer": "kho số liệu theo khuôn số {found}, mới hơn chương trình này ({wanted})",
     "store-in-use": "kho số liệu đang được dùng{holder}, đã chờ {seconds} giây",
     "store-broken": "kho số liệu bị hỏng hoặc bị cắt cụt",
+    "no-practice": "đây không phải không gian tập huấn, nên không làm lại từ đầu",
     "rests-on-it": "việc ghi sau đã dựa vào lượt này ({count} chỗ; đầu tiên: {found}, bảng {table}), nên không rút lại được nữa",
     "nothing-then": "không có gì được ghi vào lúc {found}",
     "no-such-sheet": "không có trang “{found}” trong sổ",

@@ -24,6 +24,7 @@ from assess.runs.register import FOLDER, without_used_number
 from assess.runs.register import NAME as REGISTER_FILE
 from assess.runs.steps import Step, StepJudge
 from assess.workspace.office import OFFICE_FILE, issue_data, load_offices
+from assess.workspace.practice import is_practice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -151,6 +152,7 @@ class Planner:
         for run in filter(self._judge.is_chosen, matrix.runs):
             self._judge.words_of(run)  # what is wrong in them is told before anything runs
         self._offices = load_offices(workspace.office_folder)
+        self._practice = is_practice(workspace.root)
         moments = {run.as_of for run in matrix.runs}
         self._records = {at: source.records(at) for at in moments}
         self._rules = {at: workspace.rules_for(source, at) for at in moments}
@@ -180,7 +182,15 @@ class Planner:
     def _issue_data(self, run: Run) -> bytes:
         tree = self._records[run.as_of].tree
         end = min(run.document_date, Period.parse(run.period).end)
-        return issue_data(self._offices, tree, run.dang_bo, end, run.document_date, run.number)
+        return issue_data(
+            self._offices,
+            tree,
+            run.dang_bo,
+            end,
+            run.document_date,
+            run.number,
+            practice=self._practice,
+        )
 
     def _step(self, run: Run, made: Slice, name: str) -> Step:
         data = self._issue_data(run)

@@ -125,12 +125,14 @@ def issue_data(
     period_end: dt.date,
     document_date: dt.date,
     number: str,
+    *,
+    practice: bool = False,
 ) -> bytes:
     """Return as JSON what a document of a unit prints; empty where nothing is known.
 
     The entries that hold on ``document_date`` count, in the organisation of ``period_end``. It
     holds the issuers of the unit and of the unit above it, which issues documents of inspection
-    about a chi bộ; and the document's number.
+    about a chi bộ; the document's number; and whether the workspace is for ``practice``.
     """
     units: dict[str, Any] = {}
     upper = tree.reports_to(unit_id, period_end)
@@ -142,9 +144,9 @@ def issue_data(
         }
         if issuers:
             units[each] = issuers
-    if not (units or number):
+    if not (units or number or practice):
         return b""
-    data = {"number": number, "units": units}
+    data = {"number": number, "units": units, **({"practice": True} if practice else {})}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 

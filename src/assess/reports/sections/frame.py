@@ -83,6 +83,8 @@ def header(
         marks.append(
             f"Cách hiểu chọn riêng cho báo cáo này: {'; '.join(f'{c.question.title.lower()}: {c.option.title}' for c in picked)}."
         )
+    if report.office.get("practice"):
+        marks.insert(0, "TẬP HUẤN: số liệu giả, không dùng cho công việc thật.")
     draft = draft_mark(report) if gate else ""
     if draft:
         marks.insert(0, draft)
