@@ -299,3 +299,21 @@ def test_an_intake_is_taken_back_with_a_reason_and_may_be_taken_in_again(working
         assert "đã được rút lại" in page.locator("main").inner_text()
         clerk.go("phieu?thang=2026-08")
         assert clerk.send(forms) == "2 tệp: 2 đã nhận, 0 để riêng"
+
+
+@pytest.mark.chromium
+def test_a_report_whose_meetings_changed_since_says_so_on_every_page(filled, desk, tmp_path):
+    running = desk(filled)
+    with browser() as page:
+        clerk = Clerk(running, page, tmp_path)
+        clerk.make("period_summary", "2026-10", WORDS)
+        assert "Số liệu đã khác" not in page.locator("main").inner_text()
+        made = page.url
+        path = fill_month(filled, WARD, "2026-10", tmp_path / "sua", minutes=120)[0]
+        clerk.go("phieu")
+        assert clerk.send([path]) == "1 tệp: 1 đã nhận, 0 để riêng"
+        page.goto(made)
+        assert "1 buổi được ghi hoặc sửa" in plain(page.locator("main").inner_text())
+        for where in ("bao-cao", "hom-nay"):
+            clerk.go(where)
+            assert "Số liệu đã khác" in page.locator("main").inner_text()

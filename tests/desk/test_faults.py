@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,23 @@ def test_a_job_outlives_the_server_and_its_result_is_there_when_the_desk_comes_b
     again = desk(filled)
     status, text = again.client().get(f"/viec/{job.name}")
     assert (status, "6 đã nhận" in text.replace("\u00a0", " ")) == (200, True)
+
+
+@pytest.mark.soak
+def test_a_report_outlives_the_server_too(filled, desk):
+    running = desk(filled)
+    clerk = running.client()
+    about = {"mau": "period_summary", "ky": "2026-10", "dang_bo": "phuong-gia-dinh"}
+    data = urllib.parse.urlencode({"_xsrf": clerk.xsrf, **about}).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert clerk.post("/bao-cao/lap", data, **form)[0] == 200
+    running.process.kill()
+    running.process.wait()
+    (job,) = Jobs(filled).latest()
+    wait(lambda: Jobs(filled).get(job.name).ended)
+    assert Jobs(filled).get(job.name).code == 0
+    status, text = desk(filled).client().get(f"/viec/{job.name}")
+    assert (status, "Tổng hợp" in text) == (200, True)
 
 
 @pytest.mark.chromium

@@ -15,9 +15,10 @@ from kit.desk import Client
 class LabServer:
     """A Jupyter Server with the desk as one of its extensions, as JupyterLab has it."""
 
-    def __init__(self, root, folder):
+    def __init__(self, root, folder, *more):
         words = ["--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}"]
         words.append("--ServerApp.jpserver_extensions={'assess.desk': True}")
+        words += more
         environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(root / ".jupyter-runtime")}
         self.log = (root / ".lab-log").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
@@ -52,6 +53,16 @@ def test_beside_lab_the_desk_has_its_pages_and_cannot_close_the_server(filled):
         assert (status, "Hôm nay" in text) == (200, True)
         assert "JupyterLab" in clerk.get("/dong")[1]
         assert clerk.post(f"/dong?_xsrf={clerk.xsrf}")[0] == 405
+    finally:
+        lab.stop()
+
+
+def test_a_workspace_outside_of_the_servers_root_can_be_named(filled, tmp_path):
+    (tmp_path / "khac").mkdir()
+    lab = LabServer(tmp_path, tmp_path / "khac", f"--DeskApp.workspace={filled}")
+    try:
+        status, text = Client(lab, known=True).get("/phieu")
+        assert (status, "Phiếu tháng" in text.replace("\u00a0", " ")) == (200, True)
     finally:
         lab.stop()
 

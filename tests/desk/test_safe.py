@@ -182,3 +182,17 @@ def test_a_body_that_is_no_upload_or_too_large_is_refused_in_words(shared):
     status, text = clerk.post(f"/phieu/nhan?_xsrf={clerk.xsrf}", body, **headers)
     assert (status, "chưa chọn tệp" in text.lower()) == (400, True)
     assert "Traceback" not in text
+
+
+def test_a_template_with_a_hostile_name_is_shown_as_text_and_never_a_path(filled, desk):
+    name = '"><img src=x onerror=alert(1)>'
+    source = filled / "notebooks" / "class_list.ipynb"
+    (filled / "notebooks" / f"{name}.ipynb").write_bytes(source.read_bytes())
+    (filled / "params" / "runs" / f"{name}.yaml").write_text("id: x", encoding="utf-8")
+    running = desk(filled)
+    clerk = running.client()
+    status, text = clerk.get("/bao-cao/lap")
+    assert (status, "<img" in text) == (200, False)
+    assert "onerror=alert(1)&gt;" in text
+    for path in ("/bao-cao", "/hom-nay", "/tim?q=img"):
+        assert "<img" not in clerk.get(path)[1]

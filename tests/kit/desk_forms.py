@@ -47,7 +47,7 @@ def ward_units(count=12):
     return {"unit": units}
 
 
-def fill_month(root, unit, month, folder, wrong=0, points=None):
+def fill_month(root, unit, month, folder, wrong=0, minutes=95):
     """Write the filled forms of a month into a folder; the first ``wrong`` ones have mistakes."""
     workspace = Workspace.find(root)
     store = workspace.source()
@@ -59,7 +59,7 @@ def fill_month(root, unit, month, folder, wrong=0, points=None):
         facts = {
             "status": "đã họp",
             "held_on": dt.date(year, number, 3),
-            "minutes": 95,
+            "minutes": minutes,
             "roll": 20,
             "exempt": 0,
             "special_duty": 0,

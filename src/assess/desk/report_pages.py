@@ -18,6 +18,7 @@ from assess.desk.uploads import typed_values
 from assess.reports.own_words import parse_words
 from assess.runs.index import TITLES
 from assess.runs.issue import blocks_of
+from assess.runs.late_records import LateRecords
 from assess.runs.ledger import Ledger, LedgerEntry
 from assess.runs.new_matrix import one_template
 from assess.runs.register import FOLDER as ISSUED
@@ -59,6 +60,8 @@ class MadeReport:
     entry: LedgerEntry
     unit: str
     issued: Issued | None
+    late: int = 0
+    """How many of its meetings were recorded or changed since it was made."""
 
     @property
     def path(self) -> str:
@@ -89,6 +92,8 @@ class MadeReport:
     @property
     def state(self) -> tuple[str, str]:
         """The look and the words of how it stands."""
+        if self.entry.has_report and self.late:
+            return "warn", "Số liệu đã khác"
         if self.issued is not None:
             return "ok", f"Đã phát hành {self.issued.sign}"
         if not self.entry.has_report:
@@ -127,11 +132,21 @@ def made_reports(root: Path) -> Iterator[MadeReport]:
 
 def named_reports(office: Office) -> list[MadeReport]:
     """Return the reports of a workspace with the names of their units as on record."""
-    tree, today = office.tree, office.today
+    store, tree, today = office.store, office.tree, office.today
+    if store is None or tree is None:
+        return list(made_reports(office.workspace.root))
+    late = office.once("late", lambda: LateRecords(store))
     return [
-        report if tree is None else replace(report, unit=tree.name_on(report.dang_bo, today))
+        replace(report, unit=tree.name_on(report.dang_bo, today), late=_late(late, report))
         for report in made_reports(office.workspace.root)
     ]
+
+
+def _late(records: LateRecords, report: MadeReport) -> int:
+    if not report.entry.has_report or not report.entry.as_of:
+        return 0
+    as_of = dt.datetime.fromisoformat(report.entry.as_of)
+    return records.meetings_since(as_of, report.dang_bo, Period.parse(report.period))
 
 
 class _Reports(DeskHandler):
@@ -346,7 +361,6 @@ class ReportPage(_Reports):
             self.redirect(self.address("viec", job.name))
             return
         folder = self.desk.office.workspace.root / REPORTS / report.batch
-        late = await self.away(lambda: Ledger(folder).late.get(report.key, {}))
         await self.page(
             "bao-cao-ket-qua.html",
             report=report,
@@ -354,7 +368,6 @@ class ReportPage(_Reports):
             as_of=report.entry.as_of,
             results=report.entry.results,
             marks=report.entry.marks,
-            late=late,
             symbol=_symbol(folder, report),
             last=_last_number(self.desk.office.workspace.root),
             today=self.desk.office.today,

@@ -124,6 +124,7 @@ def _errands(office: Office) -> Iterator[Errand]:
             f"phieu?thang={count.month}",
         )
     yield from _reports_due(office)
+    yield from _reports_late(office)
     yield from _backup_due(office)
     if not office.workspace.actor:
         yield Errand(
@@ -226,6 +227,25 @@ def _reports_due(office: Office) -> Iterator[Errand]:
             "Lập dự thảo",
             f"bao-cao/lap?mau={template}&ky={period.text}&dang_bo={home}",
         )
+
+
+def _reports_late(office: Office) -> Iterator[Errand]:
+    """Yield the reports whose meetings were recorded or changed since."""
+    from assess.desk.report_pages import named_reports
+
+    for report in named_reports(office):
+        if report.late:
+            issued = f"Bản đã phát hành {report.issued.sign} giữ nguyên." if report.issued else ""
+            yield Errand(
+                38,
+                "warn",
+                "Số liệu đã khác",
+                f"{report.late} buổi",
+                report.title,
+                f"{report.late} buổi được ghi hoặc sửa sau khi lập. {issued}".strip(),
+                "Xem báo cáo",
+                f"bao-cao/ket-qua/{report.path}",
+            )
 
 
 def _backup_due(office: Office) -> Iterator[Errand]:

@@ -139,6 +139,17 @@ class LateRecords:
             run.as_of, len(late) - changed, changed, len(moments), until.to_pydatetime()
         )
 
+    def meetings_since(self, as_of: dt.datetime, dang_bo: str, period: Period) -> int:
+        """Return how many meetings of a report were recorded or changed after its moment."""
+        late = self._meetings[self._meetings["at"] > pd.Timestamp(as_of)]
+        late = late[late["for_month"].isin(period.months)]
+        pairs = {
+            (chi_bo, month)
+            for month in sorted(set(late["for_month"]))
+            for chi_bo in self._source.tree.chi_bo_under(dang_bo, month_end(month))
+        }
+        return sum(key in pairs for key in zip(late["chi_bo_id"], late["for_month"], strict=True))
+
     def _after(
         self, as_of: dt.datetime, known: Records
     ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
