@@ -20,6 +20,7 @@ PAGES = (
     "so-viec/annual",
     "bao-cao",
     "bao-cao/lap",
+    "bao-cao/co-quan",
     "kiem-tra",
     "to-chuc",
     "quy-dinh",

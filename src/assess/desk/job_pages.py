@@ -32,6 +32,10 @@ _TOLD = {
         "Kho số liệu nguyên vẹn: mọi lượt ghi khớp dấu niêm phong.",
         "Kho số liệu có chỗ không khớp. Ngừng ghi; gọi người hỗ trợ, giữ bản sao lưu gần nhất.",
     ),
+    "luu-tru": (
+        "Đã lập bản lưu trữ trong thư mục luu-tru của thư mục làm việc, đã đọc lại, còn nguyên. Chép sang nơi lưu trữ.",
+        "Đã lập bản lưu trữ, có chỗ cần xem ở trên.",
+    ),
     "tap-huan": (
         "Không gian tập huấn đã sẵn sàng: một tỉnh giả, một năm số liệu, sáu phiếu hỏng trong thư mục phieu-tap-huan.",
         "Không gian tập huấn có chỗ cần xem ở trên.",
@@ -46,6 +50,7 @@ _SECTIONS = {
     "bao-cao": "bao-cao",
     "phat-hanh": "bao-cao",
     "kiem-lai": "bao-cao",
+    "luu-tru": "bao-cao",
     "sao-luu": "hom-nay",
     "doi-chieu": "hom-nay",
     "dong": "so-viec",

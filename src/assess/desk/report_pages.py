@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tornado import web
 
 from assess.base import numbers
-from assess.base.errors import InputError
+from assess.base.errors import InputError, input_error
 from assess.base.periods import Period
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
@@ -460,6 +460,19 @@ class VerifyPage(_Reports):
         self.redirect(self.address("viec", job.name))
 
 
+class ArchivePage(_Reports):
+    """The documents of a year that are out, with all they were made of, laid aside for good."""
+
+    async def post(self) -> None:
+        """Start it."""
+        year = self.fields.get("nam", "")
+        if not (year.isascii() and year.isdecimal() and len(year) == 4):
+            raise input_error("not-a-number", "năm", found=year[:20], low=1990, high=2200)
+        words = ["archive", "-w", str(self.desk.office.workspace.root), year]
+        job = self.desk.jobs.start("luu-tru", f"Đóng hồ sơ năm {year}", words)
+        self.redirect(self.address("viec", job.name))
+
+
 class OpenPage(_Reports):
     """A file of a report or of an issued document, shown where it can do nothing."""
 
@@ -491,5 +504,6 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (rf"/bao-cao/ket-qua/{_PATH}", ReportPage),
     (rf"/bao-cao/phat-hanh/{_PATH}", IssuePage),
     (r"/bao-cao/kiem-lai/([^/]+)", VerifyPage),
+    (r"/bao-cao/luu-tru", ArchivePage),
     (r"/bao-cao/(xem|van-ban)/(.+)", OpenPage),
 )

@@ -19,6 +19,7 @@ from assess.base.messages import add_messages
 from assess.desk import (
     forms_pages,
     job_pages,
+    letterhead_page,
     office_pages,
     paper_pages,
     report_pages,
@@ -41,6 +42,7 @@ ROOMS = (
     forms_pages,
     paper_pages,
     job_pages,
+    letterhead_page,
     office_pages,
     report_pages,
     rule_pages,
