@@ -9,7 +9,7 @@ import time
 import nbformat
 from nbclient import NotebookClient
 
-from kit.desk import Client
+from kit.desk import Client, answers
 
 
 class LabServer:
@@ -31,7 +31,7 @@ class LabServer:
         while time.monotonic() < until:
             said = (root / ".lab-log").read_text(encoding="utf-8")
             found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*\?token=(\w+)", said)
-            if found and "Use Control-C" in said:
+            if found and answers(found[0]):
                 self.at = f"http://127.0.0.1:{found[1]}/ban-lam-viec"
                 self.token = found[2]
                 return

@@ -18,6 +18,17 @@ CHROMIUM = "/usr/bin/chromium"
 _ADDRESS = re.compile(r"http://\S+token=\w+")
 
 
+def answers(address):
+    """Whether a server is there, even if it lets nobody in without the token."""
+    try:
+        urllib.request.urlopen(address.split("?")[0], timeout=5)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 class RunningDesk:
     """A desk in a process of its own."""
 
@@ -45,23 +56,13 @@ class RunningDesk:
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
             found = _ADDRESS.search((self.root / ".desk-log").read_text(encoding="utf-8"))
-            if found and self._answers(found[0]):
+            if found and answers(found[0]):
                 self.address = found[0]
                 self.at = self.address.split("/hom-nay?")[0]
                 self.token = self.address.split("token=")[1]
                 return
             time.sleep(0.05)
         raise AssertionError((self.root / ".desk-log").read_text(encoding="utf-8"))
-
-    @staticmethod
-    def _answers(address):
-        try:
-            urllib.request.urlopen(address.split("?")[0], timeout=5)
-        except urllib.error.HTTPError:
-            return True  # it is there, and lets nobody in without the token
-        except OSError:
-            return False
-        return True
 
     def stop(self):
         """End the process."""

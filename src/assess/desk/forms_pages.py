@@ -21,7 +21,7 @@ from assess.base.text import listing, plain
 from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import send_file
 from assess.desk.jobs import INBOX, RESULT, in_plain_words
-from assess.desk.office import MonthCell, YearRow, is_like
+from assess.desk.names import is_like
 from assess.desk.uploads import MOST_BYTES, Upload
 from assess.records.words import RATERS_SCORING
 from assess.studies.receipts import ASIDE, MISSING, TAKEN, UNSCORED
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assess.desk.jobs import Job, Jobs
+    from assess.desk.year_sheet import MonthCell, YearRow
 
 _ROWS = 60
 _STATES = (

@@ -13,7 +13,8 @@ from assess.base import numbers
 from assess.base.text import tidy
 from assess.desk.handlers import DeskHandler
 from assess.desk.jobs import ERR, FAULT, OUT, RESULT, in_plain_words
-from assess.desk.office import intake_told, open_file, open_in, when
+from assess.desk.names import when
+from assess.desk.open_files import intake_told, open_file, open_in
 from assess.runs.ledger import Ledger
 
 if TYPE_CHECKING:

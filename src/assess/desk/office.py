@@ -6,44 +6,42 @@ What takes long is kept until the store or the rules change.
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
-
 from assess.api import classify
 from assess.base import numbers
 from assess.base.errors import InputError
 from assess.base.machine import now
-from assess.base.periods import FAR_OFF, Period, month_end, shift_month
-from assess.base.text import casefold_vi, committee_of, plain
+from assess.base.periods import FAR_OFF, Period, shift_month
+from assess.base.text import committee_of
+from assess.desk.names import is_like, natural, when
+from assess.desk.open_files import OpenFile, waiting_files
+from assess.desk.year_sheet import MonthCount, YearRow, cell_of
 from assess.records import make_slice
 from assess.studies.receipts import ASIDE, MISSING, NOT_DUE, NOT_HELD, TAKEN, UNSCORED, receipts
 from assess.workspace.practice import is_practice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
-    from assess.desk.jobs import Job, Jobs
+    import pandas as pd
+
+    from assess.desk.jobs import Jobs
     from assess.exchange.store import Store
     from assess.records import Tree
     from assess.rules import RuleBook
     from assess.workspace import Workspace
 
 BACKUPS = "sao-luu"
+_INTAKES = ("nhan", "sua", "dong")
+"""The kinds of jobs that take files in."""
 _KEPT = 40
 _OF_LAST_YEAR = 3
 """Months of last year that are still asked for."""
-_SYNONYMS = (("tdp", "to dan pho"), ("ubnd", "uy ban nhan dan"), ("hdnd", "hoi dong nhan dan"))
-_LETTERS = {"Tốt": "T", "Khá": "K", "Trung bình": "TB", "Kém": "Kém"}
-"""What a cell shows of a class: no two alike, also on a copy in black and white."""
-_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _T = TypeVar("_T")
 
 
@@ -56,102 +54,6 @@ class Frame:
     practice: bool
     waiting: Mapping[str, int]
     facts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MonthCell:
-    """A month of a chi bộ: a letter, its look, what a screen reader says, and where it leads."""
-
-    month: str
-    state: str
-    letter: str
-    look: str
-    said: str
-    total: float | None = None
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class YearRow:
-    """A chi bộ with its months of a year."""
-
-    chi_bo: str
-    name: str
-    cells: tuple[MonthCell, ...]
-
-    @property
-    def best(self) -> str:
-        """How many of its classed meetings are in the best class, of how many."""
-        classed = [cell for cell in self.cells if cell.state == TAKEN and cell.letter != "?"]
-        return f"{sum(cell.look == 't' for cell in classed)}/{len(classed)}"
-
-
-@dataclass(frozen=True, slots=True)
-class MonthCount:
-    """What came of the forms of a month, with the names of who is missing."""
-
-    month: str
-    due: int
-    taken: int
-    not_held: int
-    aside: int
-    unscored: int
-    missing: tuple[str, ...]
-    waiting: int
-
-    @property
-    def expected(self) -> int:
-        """How many forms there are to be: of all chi bộ but those that said they did not meet."""
-        return self.due - self.not_held
-
-    @property
-    def untouched(self) -> bool:
-        """Whether it is due and nothing of it has come: perhaps from before the desk was used."""
-        come = self.taken + self.not_held + self.aside + self.unscored
-        return bool(self.missing) and not come and not self.waiting
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is open."""
-        return not (self.missing or self.aside or self.unscored or self.waiting)
-
-    @property
-    def rest(self) -> str:
-        """What is open, in words."""
-        said = []
-        if self.missing:
-            said.append(f"{len(self.missing)} chưa gửi")
-        if self.aside:
-            said.append(f"{self.aside} để riêng")
-        if self.unscored:
-            said.append(f"{self.unscored} chưa có điểm")
-        if self.waiting:
-            said.append(f"{self.waiting} chưa đến hạn")
-        return ", ".join(said) or "đủ"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFile:
-    """A file that was set aside, with nothing in its place since: what it is, what is wrong."""
-
-    job: str
-    digest: str
-    name: str
-    unit: str
-    findings: tuple[Mapping[str, Any], ...]
-    marked: str
-
-    @property
-    def cells(self) -> tuple[Mapping[str, Any], ...]:
-        """The findings at a cell that a person can mend on the page."""
-        return tuple(f for f in self.findings if f["cell"] and f["severity"] == "error")
-
-    @property
-    def mendable(self) -> bool:
-        """Whether every error is at a cell of a workbook."""
-        errors = [f for f in self.findings if f["severity"] == "error"]
-        named = self.name.lower().endswith(".xlsx")
-        return bool(errors) and len(self.cells) == len(errors) and named
 
 
 @dataclass(slots=True)
@@ -345,7 +247,7 @@ class Office:
                 chi_bo,
                 names[chi_bo],
                 tuple(
-                    _cell(month, theirs.get(month), classes.get((chi_bo, month)))
+                    cell_of(month, theirs.get(month), classes.get((chi_bo, month)))
                     for month in months
                 ),
             )
@@ -382,45 +284,9 @@ class Office:
         store = self.store
         if store is None:
             return []
-        return self.once("open", lambda: self._open_files(store), self._intakes())
-
-    def _intakes(self) -> tuple[str, ...]:
-        return tuple(job.name for job in self.jobs.latest(("nhan", "sua", "dong")) if job.ended)
-
-    def _open_files(self, store: Store) -> list[OpenFile]:
-        last: dict[str, tuple[str, int]] = {}
-        for place, row in enumerate(store.files().itertuples(index=False)):
-            last[row.digest] = row.outcome, place
-        done: dict[tuple[str, str], int] = {}
-        found: list[tuple[Job, dict[str, Any]]] = []
-        for name in self._intakes():
-            job = self.jobs.get(name)
-            if job is None:
-                continue
-            for told in intake_told(job).get("results", []):
-                outcome, place = last.get(told["digest"], ("", -1))
-                if outcome == "taken":
-                    for pair in map(tuple, told.get("about", [])):
-                        done[pair] = max(place, done.get(pair, -1))
-            found += [(job, each) for each in open_in(job)]
-        meetings = store.tables(("meeting",))["meeting"]
-        columns = (meetings["chi_bo_id"], meetings["for_month"], meetings["recorded_at"])
-        changed = {(chi_bo, month): at for chi_bo, month, at in zip(*columns, strict=True)}
-        seen: set[Any] = set()
-        waiting = []
-        for job, told in found:
-            outcome, place = last.get(told["digest"], ("", -1))
-            about = frozenset(map(tuple, told["about"]))
-            key = about or told["digest"]
-            since = pd.Timestamp(intake_told(job)["recorded_at"])
-            mended = bool(about) and all(
-                done.get(pair, -1) > place or (pair in changed and changed[pair] > since)
-                for pair in about
-            )
-            if key not in seen and not mended and outcome != "taken":
-                seen.add(key)
-                waiting.append(open_file(job, told))
-        return waiting
+        intakes = [job for job in self.jobs.latest(_INTAKES) if job.ended]
+        names = tuple(job.name for job in intakes)
+        return self.once("open", lambda: waiting_files(store, intakes), names)
 
     # the frame
 
@@ -482,68 +348,6 @@ class Office:
         )
 
 
-def open_in(job: Job) -> list[dict[str, Any]]:
-    """Return the files that an intake set aside, with the address of each marked copy."""
-    told, path = intake_told(job), job.result("findings.json")
-    if path is None:
-        return []
-    copies = {
-        digest: (path.parent / copy).relative_to(job.folder).as_posix()
-        for digest, copy in told.get("copies", {}).items()
-    }
-    return [
-        {**found, "marked": copies.get(found["digest"], ""), "about": found.get("about", [])}
-        for found in told.get("results", [])
-        if found["outcome"] == "set_aside"
-    ]
-
-
-def open_file(job: Job, found: Mapping[str, Any]) -> OpenFile:
-    """Return a file that an intake set aside, from what it wrote down of it."""
-    return OpenFile(
-        job.name,
-        found["digest"],
-        found["file"],
-        ", ".join(found["holds"]),
-        tuple(found["findings"]),
-        found["marked"],
-    )
-
-
-def intake_told(job: Job) -> dict[str, Any]:
-    """Return what an intake wrote down of its files; nothing if it did not come that far."""
-    path = job.result("findings.json")
-    if path is None:
-        return {}
-    try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told
-
-
-def _cell(month: str, row: Any, found: tuple[str, float | None, int] | None) -> MonthCell:
-    """Return the cell of a month: the class, or why there is none."""
-    told = f"tháng {int(month[5:])}"
-    if row is None:
-        return MonthCell(month, "", "·", "now", f"{told}: chưa đến")
-    if row.state == TAKEN and found is not None and found[0]:
-        title, total, place = found
-        letter = _LETTERS.get(title) or "".join(word[0] for word in title.split()).upper()
-        look = ("t", "kha", "tb", "kem")[min(place, 3)]
-        return MonthCell(month, TAKEN, letter, look, f"{told}: {title}", total)
-    letters = {
-        TAKEN: ("?", "tb", "đã nhận, chưa xếp loại được"),
-        UNSCORED: ("?", "tb", "chưa có điểm"),
-        NOT_HELD: ("–", "now", "hoãn, hủy hoặc gộp"),
-        ASIDE: ("!", "set", "để riêng, chờ sửa"),
-        MISSING: ("○", "none", "chưa gửi"),
-        NOT_DUE: ("·", "now", "chưa đến hạn"),
-    }
-    letter, look, words = letters[row.state]
-    return MonthCell(month, row.state, letter, look, f"{told}: {words}", None, row.file)
-
-
 def _lowest(tree: Tree, today: dt.date) -> str:
     """Return the lowest unit with all chi bộ below it; the first of several tops."""
     tops = tree.tops_on(today) or tuple(sorted(tree.ids))[:1]
@@ -562,62 +366,3 @@ def _lowest(tree: Tree, today: dt.date) -> str:
             break
         here = lower[0]
     return here
-
-
-def folded(text: str) -> str:
-    """Return text for searching: without marks and case, usual abbreviations spelt out.
-
-    >>> folded("Chi bộ TDP 12")
-    'chi bo to dan pho 12'
-    """
-    bare = plain(casefold_vi(text))
-    for short, full in _SYNONYMS:
-        bare = re.sub(rf"\b{short}\b", full, bare)
-    return bare
-
-
-def is_like(name: str, asked: str) -> bool:
-    """Whether a name holds all the words asked for, numbers whole.
-
-    >>> is_like("Chi bộ tổ dân phố 12", "to dan pho 1"), is_like("Chi bộ tổ dân phố 12", "tdp 12")
-    (False, True)
-    """
-    words = folded(name).split()
-    return all(
-        any(word == want if want.isdigit() else word.startswith(want) for word in words)
-        for want in folded(asked).split()
-    )
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts names as people do, 2 before 10."""
-    return [
-        (int(part), "") if part.isdigit() else (0, part)
-        for part in re.split(r"([0-9]+)", casefold_vi(name))
-    ]
-
-
-def when(moment: dt.datetime) -> str:
-    """Return a moment as people say it: the hour today, else the day.
-
-    >>> when(dt.datetime(2020, 3, 5, 8, 0))
-    'ngày 05/3/2020'
-    """
-    if moment.date() == now().date():
-        return f"{moment:%H:%M} hôm nay"
-    return f"ngày {numbers.day(moment.date())}"
-
-
-def weekday(day: dt.date) -> str:
-    """Return a day with its weekday."""
-    return f"{_WEEKDAYS[day.weekday()]}, {numbers.day(day)}"
-
-
-def due_after(month: str) -> dt.date:
-    """Return the last day of a month."""
-    return month_end(month)
-
-
-def reports_in(root: Path) -> Sequence[Path]:
-    """Return the folders of reports that were made in a workspace."""
-    return sorted(path.parent for path in (root / "reports").glob("*/ledger.jsonl"))

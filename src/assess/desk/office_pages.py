@@ -17,7 +17,7 @@ from assess.desk.forms_pages import run_assess
 from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import send_file
 from assess.desk.jobs import INBOX, RESULT
-from assess.desk.office import is_like, natural
+from assess.desk.names import is_like, natural
 from assess.desk.unit_changes import CHANGES, NotYetError, changed_rows
 from assess.exchange.tables.code_words import CodeWords
 from assess.exchange.tables.ids import TableId

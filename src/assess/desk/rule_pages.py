@@ -9,7 +9,7 @@ from tornado import web
 
 from assess.base.periods import FAR_OFF, Period
 from assess.desk.handlers import DeskHandler
-from assess.desk.office import natural
+from assess.desk.names import natural
 from assess.records import make_slice
 from assess.records.adoption import Adoptions
 from assess.records.words import INSPECTION_KINDS
