@@ -53,7 +53,8 @@ def test_executed_reports_and_other_notebooks_keep_their_outputs(tmp_path):
 def test_the_installed_package_tells_jupyter_server_of_it():
     (config,) = [path for path in files("assess") if path.name == "assess.json"]
     told = json.loads(config.read_text(encoding="utf-8"))
-    assert told == {"ServerApp": {"jpserver_extensions": {"assess.reports.lab": True}}}
+    extensions = {"assess.desk": True, "assess.reports.lab": True}
+    assert told == {"ServerApp": {"jpserver_extensions": extensions}}
     hooks = []
     manager = SimpleNamespace(register_pre_save_hook=hooks.append)
     _load_jupyter_server_extension(SimpleNamespace(contents_manager=manager))
