@@ -140,11 +140,10 @@ def test_a_year_begins_and_a_report_is_made_with_excel_alone(home, rules):
 class _Outline(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.tags, self.attributes = [], []
+        self.tags = []
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        self.attributes += [name for name, _ in attrs]
 
 
 def test_the_guide_is_laid_as_a_page_that_needs_nothing_else(tmp_path):

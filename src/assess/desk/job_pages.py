@@ -11,9 +11,10 @@ from tornado import web
 
 from assess.base import numbers
 from assess.base.text import tidy
-from assess.desk.handlers import DeskHandler
+from assess.desk.handlers import MENU, DeskHandler
 from assess.desk.jobs import ERR, FAULT, OUT, RESULT, in_plain_words
 from assess.desk.names import when
+from assess.desk.office import INTAKES
 from assess.desk.open_files import intake_told, open_file, open_in
 from assess.runs.ledger import Ledger
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from assess.desk.jobs import Job
 
-_INTAKES = ("nhan", "sua", "dong")
 _TOLD = {
     "sao-luu": (
         "Đã sao lưu vào thư mục sao-luu của thư mục làm việc, đã đọc lại, còn nguyên. Chép tệp ấy sang ổ khác, nơi khác.",
@@ -56,7 +56,6 @@ _SECTIONS = {
     "doi-chieu": "hom-nay",
     "dong": "so-viec",
 }
-_WORDS = {"taken": "đã nhận", "known": "đã có từ trước", "set_aside": "để riêng"}
 _DAY_AND_MONTH = re.compile(r"\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*")
 WHY = (
     ("hoi", "Đã hỏi lại chi bộ"),
@@ -90,7 +89,7 @@ class JobPage(_OfJob):
         elif state == "cut":
             done, total = job.progress
             await self.page("dut.html", job=job, done=done, total=total, when=when(job.began))
-        elif job.kind in _INTAKES and (told := await self.away(intake_told, job)):
+        elif job.kind in INTAKES and (told := await self.away(intake_told, job)):
             await self._intake(job, told)
         elif job.kind == "bao-cao" and await self.away(_made_since, job, self.desk.jobs.root):
             self.redirect(self.address("bao-cao", "ket-qua", job.about["path"]))
@@ -116,6 +115,8 @@ class JobPage(_OfJob):
             "ket-qua-nhan.html",
             job=job,
             told=told,
+            back=job.about.get("page", "phieu"),
+            back_title=dict(MENU)[job.about.get("page", "phieu").split("/")[0]],
             when=when(job.began),
             aside=[
                 (found, found["digest"] in waiting, open_file(job, found).mendable)

@@ -42,8 +42,10 @@ class MakePage(DeskHandler):
         period = given.get("ky") or self.asked("ky") or str(year)
         home = await self.away(office.home)
         unit = given.get("dang_bo") or self.asked("dang_bo") or home
-        words = await self.away(_words, office, period, unit, template) if period else {}
         span = None if errors.get("ky") else Period.parse(period)
+        units = await self.away(office.units_with_chi_bo)
+        known = span is not None and unit in dict(units)
+        words = await self.away(_words, office, period, unit, template) if known else {}
         counts = await self.away(office.months, int(span.text[:4])) if home and span else []
         months = span.months if span else ()
         await self.page(
@@ -55,7 +57,7 @@ class MakePage(DeskHandler):
             template=template,
             periods=_periods(year, span),
             period=period,
-            units=await self.away(office.units_with_chi_bo),
+            units=units,
             unit=unit,
             given=given,
             errors=errors,

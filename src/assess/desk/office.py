@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from assess.workspace import Workspace
 
 BACKUPS = "sao-luu"
-_INTAKES = ("nhan", "sua", "dong")
+INTAKES = ("nhan", "sua", "dong")
 """The kinds of jobs that take files in."""
 _KEPT = 40
 _OF_LAST_YEAR = 3
@@ -284,7 +284,7 @@ class Office:
         store = self.store
         if store is None:
             return []
-        intakes = [job for job in self.jobs.latest(_INTAKES) if job.ended]
+        intakes = [job for job in self.jobs.latest(INTAKES) if job.ended]
         names = tuple(job.name for job in intakes)
         return self.once("open", lambda: waiting_files(store, intakes), names)
 

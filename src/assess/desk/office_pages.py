@@ -173,7 +173,11 @@ class TreePage(DeskHandler):
 
 
 def record_rows(
-    desk: Any, title: str, rows: Mapping[str, Sequence[Mapping[str, str]]], reason: str = ""
+    desk: Any,
+    title: str,
+    rows: Mapping[str, Sequence[Mapping[str, str]]],
+    reason: str = "",
+    page: str = "to-chuc",
 ) -> Any:
     """Start the intake of rows that were typed on a page."""
     folder = desk.jobs.new_folder()
@@ -188,7 +192,8 @@ def record_rows(
     ]
     if tidy(reason):
         command += ["--reason", tidy(reason)]
-    return desk.jobs.start("dong", title, command, folder=folder, writes=True)
+    about = {"page": page}
+    return desk.jobs.start("dong", title, command, folder=folder, writes=True, about=about)
 
 
 class AdoptPage(DeskHandler):
@@ -302,7 +307,12 @@ class WorkPage(DeskHandler):
             await self._show(name, given, errors, 400)
             return
         job = await self.away(
-            record_rows, self.desk, f"Ghi sổ {_TITLES[name].lower()}", {name: [row]}
+            record_rows,
+            self.desk,
+            f"Ghi sổ {_TITLES[name].lower()}",
+            {name: [row]},
+            "",
+            f"so-viec/{name}",
         )
         self.redirect(self.address("viec", job.name))
 
