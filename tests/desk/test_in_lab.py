@@ -36,6 +36,7 @@ class LabServer:
                 self.token = found[2]
                 return
             time.sleep(0.1)
+        self.stop()
         raise AssertionError(said)
 
     def stop(self):

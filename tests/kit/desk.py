@@ -62,6 +62,7 @@ class RunningDesk:
                 self.token = self.address.split("token=")[1]
                 return
             time.sleep(0.05)
+        self.stop()
         raise AssertionError((self.root / ".desk-log").read_text(encoding="utf-8"))
 
     def stop(self):
