@@ -44,8 +44,9 @@ class Clerk:
         self.page.wait_for_selector("h1:has-text('để riêng')", timeout=60_000)
         return self.heading
 
-    def make(self, template, period, words):
+    def make(self, template, period, words, dated=""):
         self.go(f"bao-cao/lap?mau={template}&ky={period}")
+        self.page.fill("#ngay", dated)
         for field in self.page.locator("textarea").all():
             field.fill(words)
         self.page.click("button:has-text('Lập dự thảo')")
@@ -306,14 +307,22 @@ def test_a_report_whose_meetings_changed_since_says_so_on_every_page(filled, des
     running = desk(filled)
     with browser() as page:
         clerk = Clerk(running, page, tmp_path)
-        clerk.make("period_summary", "2026-10", WORDS)
+        clerk.make("period_summary", "2026-10", WORDS, dated="31/12/2026")
+        (made,) = filled.glob("reports/*/*/*/period_summary.html")
+        assert "ngày 31 tháng 12 năm 2026" in made.read_text("utf-8")
         assert "Số liệu đã khác" not in page.locator("main").inner_text()
         made = page.url
+        page.click("a:has-text('Nay lập lại thì khác gì?')")
+        assert "Không có gì thay đổi" in plain(page.locator("main").inner_text())
         path = fill_month(filled, WARD, "2026-10", tmp_path / "sua", minutes=120)[0]
         clerk.go("phieu")
         assert clerk.send([path]) == "1 tệp: 1 đã nhận, 0 để riêng"
         page.goto(made)
         assert "1 buổi được ghi hoặc sửa" in plain(page.locator("main").inner_text())
+        page.click("a:has-text('Nay lập lại thì khác gì?')")
+        reasons = [plain(said) for said in page.locator("main li").all_inner_texts()]
+        assert len(reasons) == 1
+        assert "số liệu" in reasons[0]
         for where in ("bao-cao", "hom-nay"):
             clerk.go(where)
             assert "Số liệu đã khác" in page.locator("main").inner_text()

@@ -51,6 +51,10 @@ def test_an_odd_address_is_answered_in_a_sentence(shared, path):
         ("/bao-cao/lap", {"mau": "period_summary", "ky": "abc", "dang_bo": "phuong-gia-dinh"}),
         ("/bao-cao/lap", {"mau": "period_summary", "ky": "2026", "dang_bo": "khong-co"}),
         (
+            "/bao-cao/lap",
+            {"mau": "period_summary", "ky": "2026", "dang_bo": "phuong-gia-dinh", "ngay": "31/2"},
+        ),
+        (
             "/to-chuc",
             {
                 "viec": "them",

@@ -56,6 +56,7 @@ def test_the_command_writes_it_once_and_asks_which_one_is_meant(laid):
 def test_one_template_is_run_without_a_file_and_leaves_its_list_beside_the_reports(laid, tmp_path):
     words = ("--template", "inspection_plan", "--period", "2026", "--dang-bo", "phuong-vi-du")
     more = ("--draft", "-p", "capacity", "3", "-p", "teams", "Tổ một; Tổ hai")
+    more += ("--document-date", "15/6/2027")
     done = assess("run", *words, *more, "--out", tmp_path, "-w", laid.root)
     assert done.returncode == 0, done.stderr
     name = "inspection-plan-2026-phuong-vi-du"
@@ -64,6 +65,7 @@ def test_one_template_is_run_without_a_file_and_leaves_its_list_beside_the_repor
     page = tmp_path / f"{name}.nhap/2026/phuong-vi-du/inspection_plan.html"
     assert len(html_tables(page)["ke-hoach"][1]) == 3
     assert "Tổ hai" in page.read_text(encoding="utf-8")
+    assert "ngày 15 tháng 6 năm 2027" in page.read_text(encoding="utf-8")
     again = assess("run", tmp_path / f"{name}.yaml", "--draft", "--out", tmp_path, "-w", laid.root)
     assert "1 giữ nguyên" in again.stdout
 
@@ -75,6 +77,7 @@ def test_one_template_is_run_without_a_file_and_leaves_its_list_beside_the_repor
         (("--template", "annual_review"), "no-matrix"),
         (("--template", "annual_reviw", "--period", "2026"), "unknown-template"),
         (("--template", "annual_review", "--period", "2026-Q7"), "bad-period"),
+        (("--template", "annual_review", "--period", "2026", "--document-date", "x"), "bad-value"),
         (("--template", "annual_review", "--period", "2026", "-p", "x", "1"), "unknown-parameter"),
         (("--template", "annual_review", "--period", "2026", "-p", "at_most", "a"), "wrong-type"),
     ],

@@ -64,6 +64,7 @@ def command(
     """Write forms; a file that is there already is left alone unless told otherwise."""
     from assess.exchange.forms.make_forms import forms_of_month, make_forms
     from assess.records.unit_names import unit_meant
+    from assess.workspace.practice import is_practice
 
     if summary and (filled or one_workbook or pdf):
         raise click.UsageError("--summary không đi cùng --filled, --one-workbook hay --pdf")
@@ -81,9 +82,14 @@ def command(
             rule_set=rule_set,
             filled=filled,
         )
-        click.echo(
-            f"Đã ghi {len(forms)} phiếu vào {_write_pdf(forms, unit_meant(source.tree, unit), out, force=force)}"
+        path = _write_pdf(
+            forms,
+            unit_meant(source.tree, unit),
+            out,
+            force=force,
+            practice=is_practice(workspace.root),
         )
+        click.echo(f"Đã ghi {len(forms)} phiếu vào {path}")
         return
     written = make_forms(
         source,
@@ -103,7 +109,7 @@ def command(
     )
 
 
-def _write_pdf(forms: list[Any], unit: str, out: Path, *, force: bool) -> Path:
+def _write_pdf(forms: list[Any], unit: str, out: Path, *, force: bool, practice: bool) -> Path:
     """Write the forms of a month as one PDF; return its path."""
     from assess.base.errors import input_error
     from assess.reports.form_pages import forms_pdf
@@ -114,5 +120,5 @@ def _write_pdf(forms: list[Any], unit: str, out: Path, *, force: bool) -> Path:
     if path.exists() and not force:
         raise input_error("file-exists", str(path), hint="--force")
     out.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(forms_pdf(forms, f"Phiếu chấm điểm {first.month}"))
+    path.write_bytes(forms_pdf(forms, f"Phiếu chấm điểm {first.month}", practice=practice))
     return path

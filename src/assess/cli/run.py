@@ -86,6 +86,12 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     type=click.Choice(["docx", "xlsx"]),
     help="Lập cả tệp Word, Excel, với --template; dùng được hai lần.",
 )
+@click.option(
+    "--document-date",
+    "dated",
+    metavar="NGÀY",
+    help="Ngày ghi trên văn bản, với --template, ví dụ 05/01/2027; mặc định ngày của số liệu mới nhất.",
+)
 @records_option
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
 @click.option(
@@ -148,6 +154,7 @@ def command(
     dang_bo: tuple[str, ...],
     given: tuple[tuple[str, str], ...],
     also: tuple[str, ...],
+    dated: str | None,
     records: str,
     again: bool,
     past_changed: bool,
@@ -163,6 +170,7 @@ def command(
 ) -> None:
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
+    from assess.exchange.written import read_day
     from assess.records.unit_names import unit_meant
     from assess.runs import Limits, run_matrix
     from assess.runs.new_matrix import write_one_template
@@ -175,8 +183,20 @@ def command(
         tree = workspace.source(records).tree if dang_bo else None
         units = tuple(unit_meant(tree, each) for each in dang_bo) if tree else dang_bo
         spans = tuple(period_of(each).text for each in periods)
+        day = read_day(dated) if dated else None
+        if dated and day is None:
+            wanted = "ngày, chẳng hạn 05/3/2026"
+            raise input_error("bad-value", "--document-date", found=dated, wanted=wanted)
         matrix = write_one_template(
-            workspace, out, template, spans, units, records, dict(given), also=also
+            workspace,
+            out,
+            template,
+            spans,
+            units,
+            records,
+            dict(given),
+            also=also,
+            dated=day[0] if day else None,
         )
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)

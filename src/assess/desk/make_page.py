@@ -11,6 +11,7 @@ from assess.base.periods import Period
 from assess.desk.handlers import DeskHandler
 from assess.desk.made_reports import GROUPS, REPORTS
 from assess.desk.uploads import typed_values
+from assess.exchange.written import read_day
 from assess.reports.own_words import parse_words
 from assess.runs.index import TITLES
 from assess.runs.new_matrix import one_template
@@ -59,6 +60,7 @@ class MakePage(DeskHandler):
             period=period,
             units=units,
             unit=unit,
+            dated=given.get("ngay") or self.asked("ngay"),
             given=given,
             errors=errors,
             words_of=f"{period}|{unit}|{template.name}",
@@ -80,6 +82,9 @@ class MakePage(DeskHandler):
         known = dict(await self.away(office.units_with_chi_bo))
         if unit not in known:
             errors["dang_bo"] = "Chọn một đảng bộ trong danh sách."
+        dated = read_day(given["ngay"]) if given.get("ngay") else None
+        if given.get("ngay") and dated is None:
+            errors["ngay"] = f"Ngày văn bản: “{given['ngay']}” không phải ngày có thật."
         values = {
             name: given[f"p-{name}"]
             for name, own in template.own.items()
@@ -109,6 +114,8 @@ class MakePage(DeskHandler):
         words = ["run", "--template", template.name, "--period", span.text, "--dang-bo", unit]
         for name, value in values.items():
             words += ["-p", name, value]
+        if dated:
+            words += ["--document-date", dated[0].isoformat()]
         words += ["--also", "docx", "--also", "xlsx"]
         words += ["--out", REPORTS, "-w", str(office.workspace.root)]
         title = f"{TITLES.get(template.name, template.title)} {span.label}"

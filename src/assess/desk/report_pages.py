@@ -15,7 +15,8 @@ from assess.desk.handlers import DeskHandler
 from assess.desk.job_pages import inside, send_file
 from assess.desk.made_reports import GROUPS, REPORTS, MadeReport, named_reports
 from assess.runs.index import TITLES
-from assess.runs.issue import blocks_of
+from assess.runs.issue import blocks_of, changed_since
+from assess.runs.plan import home, make_plan
 from assess.runs.register import FOLDER as ISSUED
 from assess.runs.register import Register
 from assess.workspace.office import NUMBERED
@@ -23,6 +24,8 @@ from assess.workspace.office import NUMBERED
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from assess.runs.steps import Step
+    from assess.workspace import Workspace
 
 _SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _OPENED = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
@@ -113,6 +116,7 @@ class ReportPage(_Reports):
             last=_last_number(self.desk.office.workspace.root),
             today=self.desk.office.today,
             kind=_kind(folder, report),
+            asks_why=_matrix(self.desk.office.workspace, report) is not None,
         )
 
     def _found(self, path: str) -> MadeReport | None:
@@ -140,6 +144,34 @@ def _symbol(folder: Path, report: MadeReport) -> str:
 def _last_number(root: Path) -> str:
     documents = Register(root).documents
     return documents[-1].sign if documents else ""
+
+
+class WhyPage(_Reports):
+    """Why a report would be made again now, and where it differs from the document that is out."""
+
+    async def get(self, path: str) -> None:
+        """Show what ``assess plan`` says of it."""
+        report = await self.away(self.report, path)
+        matrix = _matrix(self.desk.office.workspace, report)
+        if matrix is None:
+            raise web.HTTPError(404)
+        workspace = self.desk.office.workspace
+        step = await self.away(_step, workspace, matrix, report)
+        folder = workspace.root / REPORTS / report.batch
+        differs = await self.away(changed_since, workspace, folder, report.key)
+        await self.page("vi-sao.html", report=report, step=step, differs=differs)
+
+
+def _matrix(workspace: Workspace, report: MadeReport) -> Path | None:
+    """Return the matrix that a report was made from, if it still stands."""
+    path = workspace.root / REPORTS / f"{report.batch}.yaml"
+    return path if path.is_file() else None
+
+
+def _step(workspace: Workspace, matrix: Path, report: MadeReport) -> Step | None:
+    folder = workspace.root / REPORTS
+    plan = make_plan(matrix, workspace, lambda name: home(folder, name), only=(report.key,))
+    return next((step for step in plan.steps if step.run.key == report.key), None)
 
 
 class IssuePage(_Reports):
@@ -242,6 +274,7 @@ _PATH = r"([^/]+/[^/]+/[^/]+/[^/]+)"
 PAGES: tuple[tuple[str, Any], ...] = (
     (r"/bao-cao", ReportsPage),
     (rf"/bao-cao/ket-qua/{_PATH}", ReportPage),
+    (rf"/bao-cao/vi-sao/{_PATH}", WhyPage),
     (rf"/bao-cao/phat-hanh/{_PATH}", IssuePage),
     (r"/bao-cao/kiem-lai/([^/]+)", VerifyPage),
     (r"/bao-cao/luu-tru", ArchivePage),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 from assess.base.text import tidy
 from assess.reports.block_json import MIME, flatten
+from assess.reports.blocks import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,12 @@ class Document:
     title: str
     parts: tuple[Part, ...]
     stamp: Part | None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it was made from a practice workspace's invented records."""
+        headers = (part for part in self.parts if part["type"] == "header")
+        return any(mark.startswith(PRACTICE) for each in headers for mark in each["marks"])
 
 
 def read_document(notebook: NotebookNode, name: str = "") -> Document:

@@ -77,7 +77,7 @@ def render_xlsx(document: Document) -> bytes:
             "created": dt.datetime.fromtimestamp(timestamp(stamp), dt.UTC),
         }
     )
-    sheets = _Sheets(book, footer(stamp), header["marks"] if header else ())
+    sheets = _Sheets(book, footer(document), header["marks"] if header else ())
     tables = [_grouped(part) for part in document.parts if part["type"] == "table"]
     names = sheets.name(tables)
     sheets.contents(document, header, list(zip(names, tables, strict=True)))

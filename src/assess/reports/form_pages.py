@@ -21,6 +21,7 @@ from assess.exchange.forms.score_form import (
     unit_of,
 )
 from assess.records import words
+from assess.reports.blocks import PRACTICE
 from assess.reports.pdf import FONTS, compile_data
 from assess.rules import FIDELITIES
 
@@ -32,11 +33,17 @@ if TYPE_CHECKING:
 _RATERS = ("self", "superior")
 
 
-def forms_pdf(forms: Iterable[tuple[ScoreForm, FilledValues | None]], title: str) -> bytes:
-    """Return forms as one PDF, each from a new page; the same arguments give the same bytes."""
+def forms_pdf(
+    forms: Iterable[tuple[ScoreForm, FilledValues | None]], title: str, *, practice: bool = False
+) -> bytes:
+    """Return forms as one PDF, each from a new page; the same arguments give the same bytes.
+
+    Pages of a ``practice`` workspace say so at their foot.
+    """
     data = {
         "title": title,
         "fonts": list(FONTS),
+        "mark": f"{PRACTICE} · " if practice else "",
         "forms": [_page(form, filled or FilledValues()) for form, filled in forms],
     }
     return compile_data("form.typ", json.dumps(data, ensure_ascii=False))

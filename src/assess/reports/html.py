@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from assess.reports.blocks import PRACTICE
 from assess.reports.document import Document, block_parts
 from assess.reports.layouts import by_id
 
@@ -31,6 +32,7 @@ def render_html(document: Document) -> str:
     page = _template("page.html.j2")
     text = page.render(
         document=document,
+        practice=PRACTICE,
         header=header,
         style=style("page") + style("blocks"),
         alignments=alignments,

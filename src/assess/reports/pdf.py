@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, input_error
 from assess.reports import glyphs
+from assess.reports.blocks import PRACTICE
 from assess.reports.layouts import by_id
 from assess.workspace.face import LETTERS
 
@@ -80,7 +81,7 @@ def render_with_notes(
         "title": document.title,
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
-        "foot": footer(stamp),
+        "foot": footer(document),
         "fonts": [face.family, *FONTS] if face else list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
@@ -212,12 +213,17 @@ def _height(table: Part) -> float:
     return lines * size * 1.25 + len(rows) * 5.0
 
 
-def footer(stamp: Part | None) -> str:
-    """Return the footer of every page: name, period label and the start of the digest."""
+def footer(document: Document) -> str:
+    """Return the footer of every page: name, period label and the start of the digest.
+
+    Pages of a practice workspace say so first.
+    """
+    stamp = document.stamp
     if stamp is None:
-        return ""
+        return PRACTICE if document.is_practice else ""
     name = stamp["name"] if len(stamp["name"]) <= _FOOT else f"{stamp['name'][: _FOOT - 1]}…"
-    return f"{name} · {stamp['period_label']} · mã đối chiếu {stamp['digest'][:16]}"
+    parts = [name, stamp["period_label"], f"mã đối chiếu {stamp['digest'][:16]}"]
+    return " · ".join([PRACTICE, *parts] if document.is_practice else parts)
 
 
 def _breakable(value: Any) -> Any:

@@ -98,7 +98,7 @@ class _Writer:
         self.file.styles.element[:] = list(styles)
         self.file.part.numbering_part.element[:] = list(numbering)
         self.file.settings.element[:] = list(settings)
-        self._set_page(footer(document.stamp))
+        self._set_page(footer(document))
         self._set_properties(document, header)
 
     def _set_page(self, line: str) -> None:

@@ -14,6 +14,7 @@ from assess.runs.matrix import load_matrix
 from assess.runs.template import find_template
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -66,6 +67,7 @@ def write_one_template(
     values: Mapping[str, str],
     *,
     also: Sequence[str] = (),
+    dated: dt.date | None = None,
 ) -> Path:
     """Write the matrix of one template into the folder of reports; return its path.
 
@@ -74,7 +76,9 @@ def write_one_template(
     template = find_template(workspace, name)
     where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
     told = where.relative_to(root) if where.is_relative_to(root) else where
-    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), values, also=also)
+    matrix_id, text = one_template(
+        template, periods, dang_bo, told.as_posix(), values, also=also, dated=dated
+    )
     target = out / f"{matrix_id}.yaml"
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -92,10 +96,12 @@ def one_template(
     values: Mapping[str, str],
     *,
     also: Sequence[str] = (),
+    dated: dt.date | None = None,
 ) -> tuple[str, str]:
     """Return id and text of a matrix of one template; ``values`` are texts of its parameters.
 
-    ``also`` are the files of each report beside HTML and PDF.
+    ``also`` are the files of each report beside HTML and PDF; documents are ``dated`` the day of
+    the newest data unless told otherwise.
     """
     entry: dict[str, Any] = {"template": template.name, "period": list(periods)}
     if dang_bo:
@@ -107,6 +113,7 @@ def one_template(
         "id": re.sub(r"[^a-z0-9]+", "-", told.lower()).strip("-")[:64],
         "title": template.title,
         "records": records,
+        **({"document_date": dated.isoformat()} if dated else {}),
         **({"also": list(also)} if also else {}),
         "reports": [entry],
     }

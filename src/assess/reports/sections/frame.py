@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
-from assess.reports.blocks import Group, Header, Paragraph, Signature, Stamp
+from assess.reports.blocks import PRACTICE, Group, Header, Paragraph, Signature, Stamp
 from assess.reports.layouts import layout_on
 from assess.reports.named_figures import named
 from assess.reports.results.forms import form_name
@@ -84,7 +84,7 @@ def header(
             f"Cách hiểu chọn riêng cho báo cáo này: {'; '.join(f'{c.question.title.lower()}: {c.option.title}' for c in picked)}."
         )
     if report.office.get("practice"):
-        marks.insert(0, "TẬP HUẤN: số liệu giả, không dùng cho công việc thật.")
+        marks.insert(0, f"{PRACTICE}: số liệu giả, không dùng cho công việc thật.")
     draft = draft_mark(report) if gate else ""
     if draft:
         marks.insert(0, draft)
