@@ -1,10 +1,15 @@
 """Every page of the desk in a real browser: accessible, valid, nothing fetched from elsewhere."""
 
+import shutil
+
 import html5lib
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from kit.desk import browser
+from kit.command import assess
+from kit.desk import browser, multipart
+from kit.desk_forms import WARD, fill_month
 
 PAGES = (
     "hom-nay",
@@ -118,3 +123,58 @@ def test_the_keyboard_alone_reaches_everything_in_reading_order_with_a_visible_r
         assert all(ring >= 3 for _, _, ring, _ in places), [p for p in places if p[2] < 3]
         page.keyboard.press("Control+k")
         assert page.evaluate("document.activeElement.id") == "tim-kiem"
+
+
+@pytest.fixture(scope="module")
+def busy(_ward, tmp_path_factory):
+    """A ward with a form set aside, a report issued and changed since, and one that fails."""
+    root = tmp_path_factory.mktemp("viec") / "w"
+    shutil.copytree(_ward, root)
+    template = root / "notebooks" / "period_summary.ipynb"
+    spoilt = nbformat.read(template, as_version=4)
+    spoilt.cells.append(nbformat.v4.new_code_cell("1 / 0"))
+    nbformat.write(spoilt, root / "notebooks" / "mau_hong.ipynb")
+    words = ("--period", "2026-10", "--dang-bo", WARD, "--out", root / "reports", "-w", root)
+    assert assess("run", "--template", "period_summary", *words).returncode == 0
+    assert assess("run", "--template", "mau_hong", *words).returncode == 1
+    forms = fill_month(root, WARD, "2026-11", tmp_path_factory.mktemp("phieu"), wrong=3)
+    assert assess("intake", forms[0].parent, "-w", root, "--out", root / "intake").returncode == 1
+    return root, forms
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(
+    "look", [("light", 320), pytest.param(("dark", 1200), marks=pytest.mark.soak)]
+)
+def test_so_are_the_pages_of_jobs_and_of_reports(busy, desk, look):
+    root, forms = busy
+    running = desk(root)
+    clerk = running.client()
+    body, headers = multipart([(form.name, form.read_bytes()) for form in forms])
+    assert clerk.post(f"/phieu/nhan?_xsrf={clerk.xsrf}", body, **headers)[0] == 200
+    scheme, width = look
+    with browser(color_scheme=scheme) as page:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(running.address)
+        page.goto(f"{running.at}/viec/{max((root / 'ban-lam-viec/viec').glob('*-*')).name}")
+        page.wait_for_selector("h1:has-text('để riêng')")
+        results = page.url
+        mend = page.locator("a[href*='/sua/']").first.get_attribute("href")
+        origin = running.at.split("/ban-lam-viec")[0]
+        made = f"period-summary-2026-10-{WARD}/2026-10/{WARD}/period_summary"
+        failed = f"mau-hong-2026-10-{WARD}/2026-10/{WARD}/mau_hong"
+        for address in (
+            results,
+            origin + mend,
+            f"{running.at}/bao-cao/ket-qua/{made}",
+            f"{running.at}/bao-cao/vi-sao/{made}",
+            f"{running.at}/bao-cao/phat-hanh/{made}?so=1",
+            f"{running.at}/bao-cao/ket-qua/{failed}",
+        ):
+            check(page, address, origin)
+        pages = [*root.glob("reports/*/*.html"), *root.glob("reports/*/*/*/*.html")]
+        pages += root.glob("intake/**/*.html")
+        assert len(pages) >= 5
+        for path in pages:
+            page.goto(path.as_uri())
+            assert violations(page) == [], path
