@@ -5,8 +5,8 @@ import shutil
 import html5lib
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from kit.accessible import violations
 from kit.command import assess
 from kit.desk import browser, multipart
 from kit.desk_forms import WARD, fill_month
@@ -37,18 +37,6 @@ PAGES = (
     "nguoi-lam",
     "khong-co-trang-nay",
 )
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-    "resultTypes": ["violations"],
-}
-
-
-def violations(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"][:160]) for each in found]
 
 
 def check(page, address, origin):

@@ -226,6 +226,19 @@ def test_the_same_document_gives_the_same_bytes():
     assert made[0] == made[1]
 
 
+def test_an_empty_cell_is_no_row_header_which_a_reader_of_pages_would_read_out():
+    table = Table(
+        "t",
+        "Bảng",
+        (Column("a", "Đơn vị"), Column("b", "Loại"), Column("c", "Số", "integer")),
+        (("Một", "", 1), ("Hai", "x", 2)),
+        stub=2,
+    )
+    page = block_html(table.as_json())
+    assert "<th scope=row>Một<td><td>" in page.replace("\n", "")
+    assert "<th scope=row>Hai<th scope=row>x<td>" in page.replace("\n", "")
+
+
 def test_a_bitmap_is_embedded():
     png = base64.b64encode(
         base64.b64decode(
