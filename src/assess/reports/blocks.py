@@ -25,9 +25,6 @@ from assess.reports.named_figures import split_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PRACTICE = "TẬP HUẤN"
-"""How the mark of a document from a practice workspace begins; every printed page says it."""
-
 
 @dataclass(frozen=True)
 class Block:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 from assess.base.text import tidy
 from assess.reports.block_json import MIME, flatten
-from assess.reports.blocks import PRACTICE
+from assess.reports.layouts import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ from assess.exchange.forms.score_form import (
     unit_of,
 )
 from assess.records import words
-from assess.reports.blocks import PRACTICE
+from assess.reports.layouts import PRACTICE
 from assess.reports.pdf import FONTS, compile_data
 from assess.rules import FIDELITIES
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from assess.reports.blocks import PRACTICE
 from assess.reports.document import Document, block_parts
-from assess.reports.layouts import by_id
+from assess.reports.layouts import PRACTICE, by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

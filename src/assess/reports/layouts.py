@@ -10,6 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+PRACTICE = "TẬP HUẤN"
+"""How the mark of a document from a practice workspace begins; every printed page says it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

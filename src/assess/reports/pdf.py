@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, input_error
 from assess.reports import glyphs
-from assess.reports.blocks import PRACTICE
-from assess.reports.layouts import by_id
+from assess.reports.layouts import PRACTICE, by_id
 from assess.workspace.face import LETTERS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
-from assess.reports.blocks import PRACTICE, Group, Header, Paragraph, Signature, Stamp
-from assess.reports.layouts import layout_on
+from assess.reports.blocks import Group, Header, Paragraph, Signature, Stamp
+from assess.reports.layouts import PRACTICE, layout_on
 from assess.reports.named_figures import named
 from assess.reports.results.forms import form_name
 from assess.reports.results.issuer import (
