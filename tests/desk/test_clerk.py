@@ -178,6 +178,10 @@ def walk(running, empty, tmp_path, chi_bo, first, wrong, reports):
         href = page.locator("section:has(#ph) a:has-text('PDF')").first.get_attribute("href")
         answer = page.context.request.get(clerk.origin + href)
         assert answer.body()[:5] == b"%PDF-"
+        template, period, _ = reports[-1]
+        clerk.make(template, period, "Lời văn sửa sau khi phát hành.")
+        page.click("a:has-text('Nay lập lại thì khác gì?')")
+        assert "khác bản đã phát hành 46-BC" in plain(page.locator("main").inner_text())
         assert page.said == []
         assert [url for url in page.asked if not url.startswith((clerk.origin, "data:"))] == []
 

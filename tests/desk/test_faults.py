@@ -1,5 +1,6 @@
 """What goes wrong around a desk: killed servers and jobs, a prefix, a store that cannot be read."""
 
+import concurrent.futures
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import pytest
 from assess.base.machine import file_lock
 from assess.desk.jobs import Jobs
 from assess.exchange.store import Store
-from kit.desk import browser, multipart
+from kit import command
+from kit.desk import RunningDesk, browser, multipart
 from kit.desk_forms import WARD, fill_month
 
 
@@ -204,3 +206,22 @@ def test_a_fault_of_ours_is_told_without_its_words_and_kept_for_whoever_helps(fi
     assert (status, "chưa làm được" in text) == (200, True)
     told = json.loads((job.folder / "viec.json").read_text(encoding="utf-8"))
     assert told["words"] == ["khong-co-lenh-nay"]
+
+
+def test_desks_that_start_at_the_same_moment_have_a_port_each(empty, tmp_path):
+    roots = [empty, *(tmp_path / str(number) for number in range(3))]
+    for root in roots[1:]:
+        shutil.copytree(empty, root)
+    with concurrent.futures.ThreadPoolExecutor(len(roots)) as pool:
+        desks = list(pool.map(RunningDesk, roots))
+    try:
+        assert len({desk.at for desk in desks}) == len(desks)
+        assert [desk.client().get("/hom-nay")[0] for desk in desks] == [200] * len(desks)
+        port = desks[0].at.split(":")[2].split("/")[0]
+        shutil.copytree(empty, tmp_path / "khac")
+        words = ("desk", "--no-browser", "--allow-root", "--port", port)
+        told = command.assess(*words, "-w", tmp_path / "khac")
+        assert (told.returncode, "[port-taken]" in told.stderr) == (2, True), told.stderr
+    finally:
+        for desk in desks:
+            desk.stop()

@@ -6,6 +6,7 @@ SENTENCES: dict[str, str] = {
     "upload-empty": "chưa chọn tệp nào",
     "not-a-number": "“{found}” không phải số nguyên từ {low} đến {high}",
     "not-a-month": "“{found}” không phải tháng, chẳng hạn 2026-03",
+    "port-taken": "cổng {found} đang có chương trình khác dùng",
     "not-a-day": "“{found}” không phải ngày có thật, chẳng hạn 05/3/2026",
     "took-long": "đã chờ {seconds} giây mà chưa lập xong nên dừng",
     "said": "{said}",
@@ -13,6 +14,7 @@ SENTENCES: dict[str, str] = {
 FIXES: dict[str, str] = {
     "not-a-number": "mở lại trang từ thanh mục",
     "not-a-month": "mở lại trang Phiếu từ thanh mục",
+    "port-taken": "bỏ --port để bàn làm việc tự chọn cổng",
     "not-a-day": "ghi ngày/tháng/năm",
     "upload-unreadable": "gửi lại; tệp vẫn còn nguyên trên máy",
     "upload-many": "chia làm nhiều lượt",

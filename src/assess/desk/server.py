@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from jupyter_server.serverapp import ServerApp
+from jupyter_server.serverapp import ServerApp, random_ports
+from tornado.netutil import bind_sockets
 from traitlets import Unicode
 
-from assess.base.errors import InputError
+from assess.base.errors import InputError, input_error
 from assess.base.messages import add_messages
 from assess.desk import (
     forms_pages,
@@ -60,6 +61,24 @@ class DeskServer(ServerApp):
     """A Jupyter Server with nothing on it but the desk: no kernels, terminals, files."""
 
     default_services = ("auth", "security")  # type: ignore[assignment]
+
+    def _find_http_port(self) -> None:
+        """Take a free port and hold it: another desk that starts just now must not get it, too.
+
+        Jupyter lets the port that it found go until its loop runs.
+        """
+        for port in random_ports(self.port, self.port_retries + 1):
+            try:
+                self._held = bind_sockets(port, self.ip)
+            except OSError:
+                continue
+            self.port = port
+            return
+        raise input_error("port-taken", "--port", found=str(self.port))
+
+    def _bind_http_server_tcp(self) -> bool:
+        self.http_server.add_sockets(self._held)
+        return True
 
     def start_app(self) -> None:
         """Start without Jupyter's own sentences; say where the desk is if no browser opens."""
