@@ -12,9 +12,11 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
+from tornado.netutil import bind_sockets
 
 from assess.base.machine import file_lock
 from assess.desk.jobs import Jobs
+from assess.desk.server import DeskServer
 from assess.exchange.store import Store
 from kit import command
 from kit.desk import RunningDesk, browser, multipart
@@ -225,3 +227,12 @@ def test_desks_that_start_at_the_same_moment_have_a_port_each(empty, tmp_path):
     finally:
         for desk in desks:
             desk.stop()
+
+
+def test_the_port_that_a_desk_found_is_its_own_before_it_listens():
+    server = DeskServer(ip="127.0.0.1", port=8890)
+    server._find_http_port()
+    with pytest.raises(OSError, match="in use"):
+        bind_sockets(server.port, "127.0.0.1")
+    for held in server._held:
+        held.close()
