@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tornado.netutil import bind_sockets
+from tornado.web import Application
 
 from assess.base.machine import file_lock
 from assess.desk.jobs import Jobs
@@ -231,8 +232,7 @@ def test_desks_that_start_at_the_same_moment_have_a_port_each(empty, tmp_path):
 
 def test_the_port_that_a_desk_found_is_its_own_before_it_listens():
     server = DeskServer(ip="127.0.0.1", port=8890)
-    server._find_http_port()
+    server.web_app = Application()
+    server.init_httpserver()
     with pytest.raises(OSError, match="in use"):
         bind_sockets(server.port, "127.0.0.1")
-    for held in server._held:
-        held.close()
