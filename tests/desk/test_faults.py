@@ -12,12 +12,11 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-from tornado.netutil import bind_sockets
-from tornado.web import Application
 
+from assess.base.errors import InputError
 from assess.base.machine import file_lock
 from assess.desk.jobs import Jobs
-from assess.desk.server import DeskServer
+from assess.desk.server import take_port
 from assess.exchange.store import Store
 from kit import command
 from kit.desk import RunningDesk, browser, multipart
@@ -230,9 +229,13 @@ def test_desks_that_start_at_the_same_moment_have_a_port_each(empty, tmp_path):
             desk.stop()
 
 
-def test_the_port_that_a_desk_found_is_its_own_before_it_listens():
-    server = DeskServer(ip="127.0.0.1", port=8890)
-    server.web_app = Application()
-    server.init_httpserver()
-    with pytest.raises(OSError, match="in use"):
-        bind_sockets(server.port, "127.0.0.1")
+def test_a_port_that_was_taken_is_held_before_anybody_listens_on_it():
+    first, sockets = take_port(8890, 50)
+    second, more = take_port(first, 50)
+    try:
+        assert first != second
+        with pytest.raises(InputError):
+            take_port(first, 1)
+    finally:
+        for each in sockets + more:
+            each.close()

@@ -37,6 +37,7 @@ from assess.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from socket import socket
 
 add_messages(SENTENCES, FIXES)
 ROOMS = (
@@ -55,6 +56,20 @@ _THREADS = 4
 _FAREWELL = 0.5
 _TRIES, _PAUSE = 80, 0.2
 NAME = "assess_desk"
+LOOPBACK = "127.0.0.1"
+
+
+def take_port(wanted: int, tries: int) -> tuple[int, list[socket]]:
+    """Return a port of this machine alone, near the one wanted, and the sockets that hold it.
+
+    Nobody else gets it from now on, not even a desk that starts at the same moment.
+    """
+    for port in random_ports(wanted, tries):
+        try:
+            return port, bind_sockets(port, LOOPBACK)
+        except OSError:
+            continue
+    raise input_error("port-taken", "--port", found=str(wanted))
 
 
 class DeskServer(ServerApp):
@@ -63,18 +78,8 @@ class DeskServer(ServerApp):
     default_services = ("auth", "security")  # type: ignore[assignment]
 
     def _find_http_port(self) -> None:
-        """Take a free port and hold it: another desk that starts just now must not get it, too.
-
-        Jupyter lets the port that it found go until its loop runs.
-        """
-        for port in random_ports(self.port, self.port_retries + 1):
-            try:
-                self._held = bind_sockets(port, self.ip)
-            except OSError:
-                continue
-            self.port = port
-            return
-        raise input_error("port-taken", "--port", found=str(self.port))
+        """Take a port and hold it: Jupyter lets the one that it found go until its loop runs."""
+        self.port, self._held = take_port(self.port, self.port_retries + 1)
 
     def _bind_http_server_tcp(self) -> bool:
         self.http_server.add_sockets(self._held)
@@ -198,7 +203,7 @@ def serve(
         f"--ServerApp.root_dir={workspace.root}",
         f"--ServerApp.base_url={base_url}",
         f"--ServerApp.open_browser={browser}",
-        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.ip={LOOPBACK}",
         "--ServerApp.allow_unauthenticated_access=False",
         "--ServerApp.terminals_enabled=False",
         f"--ServerApp.max_body_size={_BODY}",
