@@ -140,6 +140,7 @@ class ReceivePage(DeskHandler):
     _upload: Upload | None = None
     _fault: Exception | None = None
 
+    # tornado declares a plain method, and awaits what it returns
     async def prepare(self) -> None:  # type: ignore[override]
         """Check who sends before anything is written; the token of the form is in the address."""
         await JupyterHandler.prepare(self, _redirect_to_login=False)
@@ -148,6 +149,7 @@ class ReceivePage(DeskHandler):
         if self.request.method == "POST":
             if self.desk.presence.writer() is not None:
                 raise web.HTTPError(409)
+            # a request that is being received has its connection
             self.request.connection.set_max_body_size(MOST_BYTES)  # type: ignore[union-attr]
             self._folder = self.desk.jobs.new_folder()
             try:

@@ -113,6 +113,7 @@ def environment() -> Environment:
 class StaticFiles(web.StaticFileHandler):
     """Style and script, which hold nothing of anybody."""
 
+    # tornado calls it with these arguments
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:  # noqa: FBT001, FBT002
         """Send a file."""
@@ -140,6 +141,7 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
     @property
     def desk(self) -> Desk:
         """The running desk."""
+        # Jupyter knows it as an ExtensionApp only
         return self.extensionapp  # type: ignore[return-value]
 
     @property
@@ -153,6 +155,7 @@ class DeskHandler(ExtensionHandlerMixin, JupyterHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "same-origin")
 
+    # tornado declares a plain method, and awaits what it returns
     async def prepare(self) -> None:  # type: ignore[override]
         """Let nobody in without the token; then take the token out of the address."""
         await super().prepare(_redirect_to_login=False)

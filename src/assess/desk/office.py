@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from assess.desk.jobs import Jobs
     from assess.exchange.store import Store
-    from assess.records import Tree
+    from assess.records import Slice, Tree
     from assess.rules import RuleBook
     from assess.workspace import Workspace
 
@@ -85,6 +85,7 @@ class Office:
         """The store, whose file each reading opens anew; None before anything came in."""
         if not self.workspace.has_store:
             return None
+        # has_store says that the source is a Store
         return self.once("store", self.workspace.source)  # type: ignore[return-value]
 
     def _stamp(self) -> tuple[Any, ...]:
@@ -252,12 +253,12 @@ class Office:
                 ),
             )
 
-    def _classes(self, year: int) -> dict[tuple[str, str], tuple[str, float | None, int]]:
-        """Return class, total, and place of the class from the best."""
+    def slice_of(self, year: int) -> Slice | None:
+        """Return what the scores of a year rest on, as on record now; None without a store."""
         store = self.store
         if store is None:
-            return {}
-        made = make_slice(
+            return None
+        return make_slice(
             store.records_of(FAR_OFF, self.home()),
             self.rules,
             dang_bo=self.home(),
@@ -265,6 +266,12 @@ class Office:
             as_of=FAR_OFF,
             document_date=self.today,
         )
+
+    def _classes(self, year: int) -> dict[tuple[str, str], tuple[str, float | None, int]]:
+        """Return class, total, and place of the class from the best."""
+        made = self.slice_of(year)
+        if made is None:
+            return {}
         found = {}
         for row in classify(made).itertuples(index=False):
             bands = (

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import web
 
-from assess.base.periods import FAR_OFF, Period
 from assess.desk.handlers import DeskHandler
 from assess.desk.names import natural
-from assess.records import make_slice
 from assess.records.adoption import Adoptions
 from assess.records.words import INSPECTION_KINDS
 from assess.rules import catalogue
@@ -176,17 +174,9 @@ def _inspections(office: Office, year: int) -> tuple[list[dict[str, Any]], list[
 
 
 def _plan(office: Office, year: int) -> list[dict[str, Any]]:
-    store = office.store
-    if store is None:
+    made = office.slice_of(year)
+    if made is None:
         return []
-    made = make_slice(
-        store.records_of(FAR_OFF, office.home()),
-        office.rules,
-        dang_bo=office.home(),
-        period=Period.parse(str(year)),
-        as_of=FAR_OFF,
-        document_date=office.today,
-    )
     scores = score(made)
     sightings = signals(made, scores)
     titles = {signal.id: signal.title for signal in SIGNALS}
